@@ -1,0 +1,1 @@
+"""The services of the bus: each a process of its own, none imports another."""

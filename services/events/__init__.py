@@ -1,0 +1,1 @@
+"""The calendar: partners' submissions in, facts about events out."""

@@ -1,0 +1,1 @@
+"""The door for external clients: answers from views, turns writes into commands."""

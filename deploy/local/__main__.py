@@ -1,0 +1,168 @@
+"""`python -m deploy.local up | down | demo | status`: what `make` calls."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from deploy.local import jars, processes
+from deploy.local.backends import DEFAULT_ROOT
+from deploy.local.bootstrap import bootstrap
+from deploy.local.errors import CancelledError, LocalPlatformError
+from deploy.local.platform import Platform
+from deploy.local.supervise import supervise
+
+app = typer.Typer(
+    help="The local platform: real Kafka and PostgreSQL, no containers.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+_console = Console(highlight=False, soft_wrap=True)
+
+Root = Annotated[Path, typer.Option(help="Where data, logs and addresses are kept.")]
+Brokers = Annotated[int | None, typer.Option(envvar="BROKERS", help="Kafka brokers: 1 or 3.")]
+Events = Annotated[int | None, typer.Option(envvar="EVENTS", help="Instances of the service.", min=0)]
+Gateway = Annotated[int | None, typer.Option(envvar="GATEWAY", help="Instances of the service.", min=0)]
+
+
+@app.command()
+def up(root: Root = DEFAULT_ROOT, brokers: Brokers = None, events: Events = None, gateway: Gateway = None) -> None:
+    """Start everything detached; what runs already stays, what died is started again."""
+    with _told_plainly():
+        platform = _platform(root, brokers, events=events, gateway=gateway)
+        with _stopping_on_signals(platform.workspace.cancelled):
+            platform.up(report)
+        _print_addresses(platform)
+
+
+@app.command()
+def down(
+    root: Root = DEFAULT_ROOT,
+    purge: Annotated[bool, typer.Option("--purge", help="Delete all local data afterwards.")] = False,
+) -> None:
+    """Stop everything that `up` or `demo` started in this root."""
+    with _told_plainly():
+        platform = Platform(root)
+        _end_demo(platform)
+        platform.down(report, purge=purge)
+
+
+@app.command()
+def demo(root: Root = DEFAULT_ROOT, brokers: Brokers = None, events: Events = None, gateway: Gateway = None) -> None:
+    """Start everything with example data and keep it alive until Ctrl-C; then stop all of it."""
+    # Imported here: nothing else needs the example data.
+    from deploy.local.examples import publish
+
+    with _told_plainly():
+        platform = _platform(root, brokers, events=events, gateway=gateway)
+        stop = platform.workspace.cancelled
+        with platform.lock.held("demo"), _stopping_on_signals(stop):
+            try:
+                platform.up(report)
+                publish(platform, report)
+                _print_addresses(platform)
+                report("Ctrl-C stops everything")
+                supervise(platform, report, stop)
+            except CancelledError:
+                report("Interrupted while starting")
+            finally:
+                platform.down(report)
+
+
+@app.command()
+def status(root: Root = DEFAULT_ROOT) -> None:
+    """Show how every part is doing; exit status 1 if one is not ready."""
+    with _told_plainly():
+        rows = Platform(root).status()
+        table = Table("part", "condition", "pid", "memory", "address", box=None)
+        for row in rows:
+            colour = "green" if row.condition == "ready" else "red"
+            memory = f"{row.memory / 2**20:.0f} MB" if row.memory else ""
+            condition = f"[{colour}]{row.condition}[/]"
+            table.add_row(row.part, condition, str(row.pid or ""), memory, row.url)
+        _console.print(table)
+    raise typer.Exit(int(any(row.condition != "ready" for row in rows)))
+
+
+@app.command(hidden=True)
+def pin_jars() -> None:
+    """Write `jars.sha256` anew after the Kafka version was changed; review the difference."""
+    jars.pin()
+
+
+def report(line: str) -> None:
+    """Print one line of progress."""
+    mark = "[yellow]→[/]" if line.endswith("…") else "[green]✓[/]"
+    _console.print(mark, escape(line))
+
+
+def _platform(root: Path, brokers: int | None, **counts: int | None) -> Platform:
+    platform = Platform(root, brokers=brokers, bootstrap=bootstrap)
+    platform.services.counts |= {name: count for name, count in counts.items() if count is not None}
+    return platform
+
+
+def _print_addresses(platform: Platform) -> None:
+    env = platform.env
+    gateway = env.get("GATEWAY_URL", "(not started)")
+    _console.print(
+        f"\n  Calendar and API     [bold]{gateway}[/]"
+        f"\n  API documentation    {gateway}/docs"
+        f"\n  Kafka for partners   {env['KAFKA_PARTNER_BOOTSTRAP_SERVERS']}"
+        f"\n  Addresses and keys   {platform.root / 'env'}"
+        f"\n  Logs                 {platform.root / 'logs'}\n"
+    )
+
+
+def _end_demo(platform: Platform, timeout: float = 60.0) -> None:
+    """A running demo would restart what we stop: ask it to end first."""
+    holder = platform.lock.holder()
+    if holder is None or holder.command != "demo":
+        return
+    report(f"Ending the demo (pid {holder.process.pid}) …")
+    processes.send(holder.process, signal.SIGTERM)
+    if not processes.wait_for_end(holder.process, timeout):
+        raise LocalPlatformError(f"the demo (pid {holder.process.pid}) did not end within {timeout:.0f} s")
+
+
+@contextmanager
+def _stopping_on_signals(stop: Event) -> Iterator[None]:
+    """Set `stop` on Ctrl-C, SIGTERM or a closed terminal, instead of breaking off wherever we are."""
+
+    def on_signal(_number: int, _frame: object) -> None:
+        if stop.is_set():
+            report("Stopping already …")
+        stop.set()
+
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, on_signal) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _told_plainly() -> Iterator[None]:
+    """Show errors meant for the user without a traceback."""
+    try:
+        yield
+    except CancelledError:
+        _console.print("[red]✗[/] Interrupted. What was started runs on: `make up` goes on, `make down` stops it.")
+        raise typer.Exit(130) from None
+    except LocalPlatformError as error:
+        _console.print("[red]✗[/]", escape(str(error)))
+        raise typer.Exit(1) from None
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m deploy.local")

@@ -1,0 +1,52 @@
+"""What a fresh local platform is given: an example partner that is trusted, and a key for the office."""
+
+import asyncio
+import os
+
+from deploy import partners
+from deploy.ask import NoAnswerError, ask
+from deploy.local.errors import LocalPlatformError
+from deploy.local.platform import Platform
+from deploy.topics import KafkaAdminError
+from services.gateway.cli import create_key
+from services.gateway.keys import OFFICE
+from shared.contracts.events import REGISTER_PARTNER, RegisterPartner
+from shared.settings import KafkaSettings
+
+EXAMPLE = RegisterPartner(id="buntes-zwickau", name="Buntes Zwickau (Beispiel)", trusted=True)
+
+
+def bootstrap(platform: Platform) -> dict[str, str]:
+    """Register the example partner and make the keys, once; returns the entries for ``.local/env``.
+
+    Raises:
+        LocalPlatformError: a service did not answer.
+    """
+    known = platform.env
+    if "OFFICE_API_KEY" in known:
+        return {}
+    key, password = register(platform, EXAMPLE)
+    return {
+        "EXAMPLE_PARTNER_ID": EXAMPLE.id,
+        "EXAMPLE_PARTNER_API_KEY": key,
+        "EXAMPLE_PARTNER_KAFKA_USER": partners.kafka_user(EXAMPLE.id),
+        "EXAMPLE_PARTNER_KAFKA_PASSWORD": password,
+        "OFFICE_API_KEY": asyncio.run(create_key(OFFICE, note="local platform"))[1],
+    }
+
+
+def register(platform: Platform, partner: RegisterPartner) -> tuple[str, str]:
+    """Register a partner with everything it needs; returns ``(API key, Kafka password)``.
+
+    Raises:
+        LocalPlatformError: a service did not answer, or the broker refused.
+    """
+    os.environ.update(platform.env)
+    settings = KafkaSettings()
+    try:
+        asyncio.run(ask(settings, "events", REGISTER_PARTNER, partner.id, partner))
+        password = partners.allow(settings, partner.id, replication_factor=platform.kafka.replication_factor)
+        key = asyncio.run(create_key(partner.id, note="local platform"))[1]
+    except (NoAnswerError, KafkaAdminError, ValueError) as error:
+        raise LocalPlatformError(f"{partner.id} could not be registered: {error}") from error
+    return key, password

@@ -1,0 +1,53 @@
+"""The environment file `<root>/env`: shell assignments for programs and people outside."""
+
+import shlex
+from collections.abc import Mapping
+from pathlib import Path
+
+from deploy.local.backends import Kafka
+from deploy.local.services import SERVICES, Services
+from deploy.local.state import write_private
+from deploy.local.workspace import Workspace
+
+
+def values(workspace: Workspace, kafka: Kafka, services: Services) -> dict[str, str]:
+    """What the file should hold now: addresses, credentials, and the pids of what runs."""
+    state = workspace.state.read()
+
+    def pids(kind: str) -> str:
+        return " ".join(str(pid) for pid in workspace.pids(kind))
+
+    result = {
+        "KAFKA_BOOTSTRAP_SERVERS": kafka.settings.bootstrap_servers,
+        "KAFKA_PARTNER_BOOTSTRAP_SERVERS": kafka.partner_bootstrap_servers,
+        "KAFKA_PARTNER_SECURITY_PROTOCOL": "SASL_PLAINTEXT",
+        "KAFKA_PARTNER_SASL_MECHANISM": "SCRAM-SHA-512",
+        "KAFKA_PIDS": pids("kafka"),
+        "POSTGRES_PIDS": pids("postgres"),
+    }
+    for name in services.counts:
+        prefix = name.upper()
+        if f"{name}-1-public" in state.ports:
+            result[f"{prefix}_URL"] = services.public_url(f"{name}-1")
+        if f"{name}-1-internal" in state.ports:
+            result[f"{prefix}_INTERNAL_URL"] = services.internal_url(f"{name}-1")
+        result[f"{prefix}_DATABASE_URL"] = services.database_url(name)
+        result[f"{prefix}_PIDS"] = pids(name)
+        result |= {secret: workspace.secret(secret) for secret in SERVICES[name].secrets}
+    return result | state.extras
+
+
+def write(path: Path, assignments: Mapping[str, str]) -> None:
+    """Replace the file; readable by its owner only, since it holds keys."""
+    write_private(path, "".join(f"{name}={quote(value)}\n" for name, value in assignments.items()))
+
+
+def read(path: Path) -> dict[str, str]:
+    """The values in the file."""
+    words = shlex.split(path.read_text(encoding="utf-8"))
+    return dict(word.split("=", 1) for word in words)
+
+
+def quote(value: str) -> str:
+    """A value as one shell word, always in single quotes."""
+    return "'" + value.replace("'", "'\"'\"'") + "'"

@@ -1,0 +1,132 @@
+"""Our own services as local processes, any number of instances of each.
+
+A new service is one more line in `SERVICES`.
+"""
+
+import os
+import sys
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import httpx
+
+from deploy.local import databases, ports
+from deploy.local.backends import Kafka, Postgres
+from deploy.local.errors import LocalPlatformError
+from deploy.local.workspace import Report, Workspace, kind_of, silent
+
+
+@dataclass(frozen=True)
+class Service:
+    """What the local platform has to know of a service."""
+
+    internal_port: int
+    """Where probes and metrics of its first instance are served by default."""
+    public_port: int | None = None
+    secrets: tuple[str, ...] = ()
+    """Settings that get a random value, made once."""
+
+
+SERVICES: Mapping[str, Service] = {
+    "events": Service(internal_port=8081),
+    "gateway": Service(internal_port=8082, public_port=8000, secrets=("GATEWAY_KEY_PEPPER",)),
+}
+
+
+class Services:
+    """The service processes of one workspace. Part names are `<service>-<instance>`, counted from 1."""
+
+    def __init__(self, workspace: Workspace, kafka: Kafka, postgres: Postgres) -> None:
+        self._workspace = workspace
+        self._kafka = kafka
+        self._postgres = postgres
+        self.counts: dict[str, int] = {}
+        """Wanted instances by service; 0 still gives the service its database."""
+        self.environment: dict[str, str] = {}
+        """Settings for all services beyond what the platform itself sets."""
+
+    @property
+    def description(self) -> str:
+        """For progress lines."""
+        return ", ".join(f"{part} {self.url(part)}" for part in self.parts())
+
+    def parts(self) -> list[str]:
+        """The names of the processes that should run."""
+        return [f"{name}-{index}" for name, count in self.counts.items() for index in range(1, count + 1)]
+
+    def start(self, report: Report = silent, only: Collection[str] | None = None) -> None:
+        """Start the instances that do not run, all at once, and wait until every one is ready."""
+        wanted = self.parts() if only is None else list(only)
+        for part in wanted:
+            if not self._workspace.running(part):
+                self._launch(part, report)
+        for part in wanted:
+            self._workspace.wait_ready(part, partial(self.ready, part))
+
+    def stop_surplus(self, report: Report = silent) -> None:
+        """Stop instances beyond the wanted counts."""
+        for part in set(self._workspace.state.read().processes) - set(self.parts()):
+            if kind_of(part) in SERVICES:
+                self._workspace.stop(part)
+                report(f"{part} stopped: fewer instances are wanted")
+
+    def ready(self, part: str) -> bool:
+        """Whether the instance says that it can work."""
+        try:
+            return httpx.get(f"{self.internal_url(part)}/readyz", timeout=2.0).status_code == httpx.codes.OK
+        except httpx.HTTPError:
+            return False
+
+    def url(self, part: str) -> str:
+        """The public address where there is one, else the internal one."""
+        return self.public_url(part) if SERVICES[kind_of(part)].public_port else self.internal_url(part)
+
+    def internal_url(self, part: str) -> str:
+        """Where an instance serves its probes and metrics."""
+        return f"http://{ports.HOST}:{self._port(f'{part}-internal')}"
+
+    def public_url(self, part: str) -> str:
+        """Where an instance serves the public."""
+        return f"http://{ports.HOST}:{self._port(f'{part}-public')}"
+
+    def database_url(self, name: str) -> str:
+        """The connection of a service's own role to its own database."""
+        password = self._workspace.secret(f"{name.upper()}_DATABASE_PASSWORD")
+        return databases.service_url(self._postgres.admin_url, name, password)
+
+    def provision_databases(self) -> None:
+        """Create roles and databases of all services."""
+        passwords = {name: self._workspace.secret(f"{name.upper()}_DATABASE_PASSWORD") for name in self.counts}
+        databases.provision(self._postgres.admin_url, passwords)
+
+    def _launch(self, part: str, report: Report) -> None:
+        name = kind_of(part)
+        service = SERVICES[name]
+        prefix = name.upper()
+        internal = self._workspace.port(f"{part}-internal", service.internal_port, report)
+        settings = {
+            "KAFKA_BOOTSTRAP_SERVERS": self._kafka.settings.bootstrap_servers,
+            "KAFKA_SECURITY_PROTOCOL": self._kafka.settings.security_protocol,
+            f"{prefix}_DATABASE_URL": self.database_url(name),
+            f"{prefix}_INTERNAL_HOST": ports.HOST,
+            f"{prefix}_INTERNAL_PORT": str(internal),
+            "LOCAL_CLOCK_FILE": str(self._workspace.root / "clock"),
+            "PYTHONUNBUFFERED": "1",
+            **{secret: self._workspace.secret(secret) for secret in service.secrets},
+        }
+        if service.public_port:
+            asked = os.environ.get(f"{prefix}_PORT") if part == f"{name}-1" else None
+            port = self._workspace.port(f"{part}-public", int(asked or service.public_port), report, strict=bool(asked))
+            settings |= {
+                f"{prefix}_HOST": ports.HOST,
+                f"{prefix}_PORT": str(port),
+                f"{prefix}_PUBLIC_URL": f"http://{ports.HOST}:{port}",
+            }
+        self._workspace.launch(part, [sys.executable, "-m", f"services.{name}"], env=settings | self.environment)
+
+    def _port(self, name: str) -> int:
+        known = self._workspace.state.read().ports
+        if name not in known:
+            raise LocalPlatformError(f"{name}: never started here")
+        return known[name]

@@ -1,0 +1,133 @@
+"""``buendnisbus partner …``: an organisation's place on the bus, all of it in one step."""
+
+import asyncio
+import re
+import sys
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from deploy import partners
+from deploy.ask import NoAnswerError, ask
+from deploy.environment import use_local_platform
+from deploy.show import Json, console, fail, show
+from deploy.topics import KafkaAdminError
+from services.events.cli import list_partners
+from services.gateway.cli import create_key, revoke_keys
+from shared.contracts import events as contract
+from shared.contracts.base import Contract
+from shared.contracts.requests import Outcome
+from shared.settings import KafkaSettings
+
+app = typer.Typer(no_args_is_help=True, help="Organisations that publish: add, list, trust, remove.")
+
+Id = Annotated[str, typer.Argument(help="Slug of the organisation: 3 to 40 of a-z, 0-9 and -.", metavar="ID")]
+
+
+@app.callback()
+def _environment() -> None:
+    use_local_platform()
+
+
+@app.command()
+def add(
+    partner: Id,
+    name: Annotated[str, typer.Option(help="How people know it.", prompt=sys.stdin.isatty())],
+    trusted: Annotated[bool, typer.Option("--trusted/--not-trusted", help="Publishes without the office.")] = False,
+    replication: Annotated[int, typer.Option(help="Replicas of its topic.", envvar="REPLICATION_FACTOR")] = 1,
+    as_json: Json = False,
+) -> None:
+    """Register an organisation; make its topic, Kafka user, permission and API key.
+
+    May be repeated: what is there stays, the Kafka password is renewed, and a key is made if it has none.
+    """
+    _check_id(partner)
+    _ask(contract.REGISTER_PARTNER, contract.RegisterPartner(id=partner, name=name, trusted=trusted))
+    settings = KafkaSettings()
+    try:
+        password = partners.allow(settings, partner, replication_factor=replication)
+    except KafkaAdminError as error:
+        raise fail(str(error)) from None
+    try:
+        _, key = asyncio.run(create_key(partner, note="partner add"))
+    except ValueError as error:
+        key = f"not made: {error}"
+    made = {
+        "BUENDNISBUS_PARTNER": partner,
+        "BUENDNISBUS_KEY": key,
+        "BUENDNISBUS_KAFKA_USER": partners.kafka_user(partner),
+        "BUENDNISBUS_KAFKA_PASSWORD": password,
+    }
+    if as_json:
+        show([made], [], as_json=True, empty="")
+        return
+    console.print(f"[green]✓[/] {partner} may publish. Hand this over safely, it is shown once:\n")
+    for variable, value in made.items():
+        console.print(f"  export {variable}='{value}'", soft_wrap=True)
+
+
+@app.command("list")
+def list_(as_json: Json = False) -> None:
+    """Show all organisations."""
+    rows = asyncio.run(list_partners())
+    show(rows, ["id", "name", "trusted", "active"], as_json=as_json, empty="No partners yet: buendnisbus partner add")
+
+
+@app.command()
+def trust(
+    partner: Id,
+    off: Annotated[bool, typer.Option("--off", help="Cease to trust: what comes from now on waits.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Let an organisation publish without the office; what waits is published."""
+    outcome = _ask(contract.TRUST_PARTNER, contract.TrustPartner(id=partner, trusted=not off))
+    _tell(outcome, f"{partner} is {'no longer ' if off else ''}trusted", as_json=as_json)
+
+
+@app.command()
+def remove(
+    partner: Id,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask back.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Take an organisation's Kafka user, permission and keys away. What it published stays, its topic too."""
+    if not yes:
+        typer.confirm(f"Remove {partner}? Its keys and its Kafka user stop working at once", abort=True)
+    try:
+        partners.forbid(KafkaSettings(), partner)
+    except KafkaAdminError as error:
+        raise fail(str(error)) from None
+    asyncio.run(revoke_keys(owner=partner))
+    outcome = _ask(contract.REMOVE_PARTNER, contract.RemovePartner(id=partner))
+    _tell(outcome, f"{partner} may not publish any more", as_json=as_json)
+
+
+def _ask(kind: str, command: contract.RegisterPartner | contract.TrustPartner | contract.RemovePartner) -> Outcome:
+    data: Contract = command
+    try:
+        outcome = asyncio.run(ask(KafkaSettings(), "events", kind, command.id, data))
+    except NoAnswerError as error:
+        raise fail(str(error), 3) from None
+    if outcome.problem is not None:
+        reasons = "; ".join(f"{error.field} {error.detail}" for error in outcome.problem.errors)
+        raise fail(f"{outcome.problem.title}. {reasons}".strip())
+    return outcome
+
+
+def _tell(outcome: Outcome, sentence: str, *, as_json: bool) -> None:
+    if as_json:
+        show([{"id": outcome.partner, "result": outcome.result}], [], as_json=True, empty="")
+    else:
+        console.print(f"[green]✓[/] {sentence}{' already' if outcome.result == 'unchanged' else ''}.")
+
+
+def _check_id(partner: str) -> None:
+    """An id that reads as a UUID would share the keys of events.facts with an event."""
+    if not re.fullmatch(r"[a-z0-9-]{3,40}", partner):
+        raise fail("an id has 3 to 40 of the characters a-z, 0-9 and -", 2)
+    try:
+        UUID(partner)
+    except ValueError:
+        return
+    raise fail("an id must not be a UUID", 2)

@@ -1,0 +1,304 @@
+"""What the calendar decides: state and command in, new state and facts out. No clock, no I/O."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from services.events import schedule as times
+from services.events.schedule import Content, Reasons, Schedule
+from shared.clock import rfc3339
+from shared.contracts import events as contract
+from shared.contracts.base import FieldError
+from shared.contracts.partner import EventSubmission, EventWithdrawal, event_id
+from shared.contracts.requests import Problem, Result
+
+FACT_TYPES: Final = {
+    "public": contract.EVENT_PUBLISHED,
+    "waiting": contract.EVENT_SUBMITTED,
+    "refused": contract.EVENT_REFUSED,
+    "withdrawn": contract.EVENT_WITHDRAWN,
+}
+Document = dict[str, Any]
+_PUBLIC_OF_AREA: Final = ("postal_code", "municipality", "ags", "online_url", "visibility")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What an alliance sets for itself."""
+
+    topics: frozenset[str]
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """An organisation that may publish. Trusted: at once; otherwise its events wait for the office."""
+
+    id: str
+    version: int
+    name: str
+    trusted: bool
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event as stored. Times in UTC; ``expanded_until`` None: all its occurrences are published."""
+
+    id: UUID
+    partner: str
+    uid: str
+    version: int
+    sequence: int
+    visibility: str
+    content: Content
+    expanded_until: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a request leads to. ``event``: what is to be stored, if anything; ``fact``: what is to be told."""
+
+    result: Result
+    event: Event | None = None
+    fact: Document | None = None
+    problem: Problem | None = None
+
+
+def submit(
+    event: Event | None, partner: Partner | None, submission: EventSubmission, now: datetime, rules: Rules
+) -> Decision:
+    """Decide on a submission for the stored ``event`` (None: not known yet)."""
+    if partner is None or not partner.active:
+        return refuse(unknown_partner())
+    if event and submission.sequence is not None and submission.sequence < event.sequence:
+        return refuse(
+            Problem(
+                type="/problems/stale",
+                title="A newer version of this event is already here",
+                status=409,
+                errors=(_error("sequence", "stale", "is lower than {stored}, which is stored", stored=event.sequence),),
+            )
+        )
+    reasons = Reasons()
+    content = submission.model_dump(mode="json", exclude={"uid", "sequence"})
+    plan = times.read_schedule(content, rules.time_zone, reasons)
+    if plan is not None:
+        _check_overrides(plan, now, reasons)
+    if plan is None or reasons.errors:
+        return refuse(invalid(reasons.errors))
+    content = times.normalise(content, plan)
+    sequence = submission.sequence if submission.sequence is not None else event.sequence if event else 0
+    until = times.horizon(plan, now)
+    fresh = Event(
+        id=event_id(partner.id, submission.uid),
+        partner=partner.id,
+        uid=submission.uid,
+        version=event.version + 1 if event else 1,
+        sequence=sequence,
+        visibility=_visibility(event, partner, content),
+        content=content,
+        expanded_until=plan.instant(until) if times.goes_on_after(plan, until) else None,
+        created_at=event.created_at if event else now,
+        updated_at=now,
+    )
+    if event is None:
+        return Decision("created", fresh, fact(fresh, partner, plan, rules, now))
+    changed = _changed(event, fresh)
+    if not changed:
+        same = replace(event, sequence=sequence) if sequence != event.sequence else None
+        return Decision("unchanged", same)
+    return Decision("changed", fresh, fact(fresh, partner, plan, rules, now, changed, event))
+
+
+def withdraw(
+    event: Event | None, partner: Partner | None, withdrawal: EventWithdrawal, now: datetime, rules: Rules
+) -> Decision:
+    """Decide on a withdrawal: it always wins, whatever the sequence."""
+    if partner is None or not partner.active:
+        return refuse(unknown_partner())
+    if event is None:
+        errors = (_error("uid", "event-unknown", "names no event of this partner"),)
+        return refuse(Problem(type="/problems/not-found", title="There is no such event", status=404, errors=errors))
+    if event.visibility == "withdrawn":
+        return Decision("unchanged")
+    gone = replace(event, version=event.version + 1, visibility="withdrawn", expanded_until=None, updated_at=now)
+    plan = stored_schedule(gone, rules)
+    return Decision("withdrawn", gone, fact(gone, partner, plan, rules, now, ("visibility",), event))
+
+
+def publish(event: Event, partner: Partner, now: datetime, rules: Rules) -> Decision:
+    """Make a waiting event public, because its partner is trusted now."""
+    plan = stored_schedule(event, rules)
+    public = replace(event, version=event.version + 1, visibility="public", updated_at=now)
+    return Decision("changed", public, fact(public, partner, plan, rules, now, ("visibility",), event))
+
+
+def extend(event: Event, partner: Partner, now: datetime, rules: Rules) -> Decision:
+    """Publish the occurrences that have come into view with the passing of time."""
+    plan = stored_schedule(event, rules)
+    until = times.horizon(plan, now)
+    further = replace(
+        event,
+        version=event.version + 1,
+        expanded_until=plan.instant(until) if times.goes_on_after(plan, until) else None,
+    )
+    return Decision("changed", further, fact(further, partner, plan, rules, now, ("occurrences",), event))
+
+
+def register(partner: Partner | None, command: contract.RegisterPartner) -> tuple[Result, Partner]:
+    """Let an organisation publish, or renew its name and trust. Returns the result and the partner."""
+    wanted = Partner(command.id, 1, command.name, command.trusted, active=True)
+    if partner is None:
+        return "created", wanted
+    wanted = replace(wanted, version=partner.version)
+    return ("unchanged", partner) if wanted == partner else ("changed", replace(wanted, version=partner.version + 1))
+
+
+def trust(partner: Partner, trusted: bool) -> tuple[Result, Partner]:
+    """Begin or cease to trust a partner."""
+    if partner.trusted == trusted:
+        return "unchanged", partner
+    return "changed", replace(partner, trusted=trusted, version=partner.version + 1)
+
+
+def remove(partner: Partner) -> tuple[Result, Partner]:
+    """Let an organisation publish no more; what it published stays."""
+    if not partner.active:
+        return "unchanged", partner
+    return "changed", replace(partner, active=False, trusted=False, version=partner.version + 1)
+
+
+def partner_fact(partner: Partner) -> contract.PartnerFact:
+    """The public state of a partner."""
+    return contract.PartnerFact(
+        id=partner.id,
+        version=partner.version,
+        name=partner.name,
+        trusted=partner.trusted,
+        active=partner.active,
+    )
+
+
+def stored_schedule(event: Event, rules: Rules) -> Schedule:
+    """The times of a stored event, which were valid when it was taken.
+
+    Raises:
+        ValueError: they are not any more, as when a time zone has left the database of zones.
+    """
+    reasons = Reasons()
+    plan = times.read_schedule(event.content, rules.time_zone, reasons)
+    if plan is None:
+        raise ValueError(f"stored event {event.id}: {[(e.field, e.code) for e in reasons.errors]}")
+    return plan
+
+
+def fact(
+    event: Event,
+    partner: Partner,
+    plan: Schedule,
+    rules: Rules,
+    now: datetime,
+    changed: tuple[str, ...] = (),
+    before: Event | None = None,
+) -> Document:
+    """The whole public state of ``event`` (``EventFact``); ``before`` is what readers knew until now."""
+    content = event.content
+    is_area = bool(content["place"]) and content["place"]["visibility"] == "area"
+    plan = replace(
+        plan,
+        overrides={
+            wall: {**override, "place": public_place(override.get("place"), is_area=is_area)}
+            for wall, override in plan.overrides.items()
+        },
+    )
+    return {
+        **{name: value for name, value in content.items() if name not in ("overrides", "co_hosts")},
+        "id": str(event.id),
+        "version": event.version,
+        "partner": event.partner,
+        "organisers": [{"id": partner.id, "name": partner.name}],
+        "visibility": event.visibility,
+        "uid": event.uid,
+        "sequence": event.sequence,
+        "place": public_place(content["place"]),
+        "topics_outside_vocabulary": [topic for topic in content["topics"] if topic not in rules.topics],
+        "occurrences": times.occurrences(plan, str(event.id), content["status"], times.horizon(plan, now)),
+        "created_at": rfc3339(event.created_at),
+        "updated_at": rfc3339(event.updated_at),
+        "changed": changed,
+        "previous": _previous(before) if before else None,
+    }
+
+
+def public_place(place: dict[str, Any] | None, *, is_area: bool = False) -> dict[str, Any] | None:
+    """A place as everyone may see it: with visibility ``area``, its own or its event's, without the address."""
+    if place is None or (place["visibility"] == "exact" and not is_area):
+        return place
+    return {name: value if name in _PUBLIC_OF_AREA else None for name, value in place.items()}
+
+
+def refuse(problem: Problem) -> Decision:
+    """Nothing changes, and the partner hears why."""
+    return Decision("refused", problem=problem)
+
+
+def invalid(errors: list[FieldError] | tuple[FieldError, ...]) -> Problem:
+    """The problem of a request whose content cannot be taken."""
+    return Problem(type="/problems/invalid", title="The request is not valid", status=422, errors=tuple(errors))
+
+
+def unknown_partner() -> Problem:
+    """The problem of a request for an organisation that may not publish."""
+    return Problem(type="/problems/partner-unknown", title="This organisation is not registered", status=403)
+
+
+def id_reused() -> Problem:
+    """The problem of a request under the id of another one with other content."""
+    errors = (_error("id", "id-reused", "was already used for a message with other content"),)
+    return Problem(type="/problems/id-reused", title="This message id was already used", status=409, errors=errors)
+
+
+def _error(field: str, code: str, detail: str, **values: str | int | float) -> FieldError:
+    reasons = Reasons()
+    reasons.add(field, code, detail, **values)
+    return reasons.errors[0]
+
+
+def _check_overrides(plan: Schedule, now: datetime, reasons: Reasons) -> None:
+    if plan.overrides and not plan.recurs:
+        reasons.add("overrides", "not-recurring", "need an event that recurs")
+        return
+    until = times.horizon(plan, now)
+    known = times.starts(plan, until)
+    if not known:
+        reasons.add("recurrence.rrule", "no-occurrence", "yields no occurrence")
+    for original, override in plan.overrides.items():
+        if original not in known and original <= until and original >= known[0] and not override.get("starts_at"):
+            reasons.add("overrides", "no-such-occurrence", "name a start at which the event does not take place")
+
+
+def _visibility(event: Event | None, partner: Partner, content: Content) -> str:
+    """Trusted partners publish at once. Of others, what the office decided holds until the content changes."""
+    if partner.trusted:
+        return "public"
+    if event and event.visibility != "withdrawn" and event.content == content:
+        return event.visibility
+    return "waiting"
+
+
+def _changed(old: Event, new: Event) -> tuple[str, ...]:
+    names = [name for name, value in new.content.items() if old.content.get(name) != value]
+    return tuple(names) if old.visibility == new.visibility else (*names, "visibility")
+
+
+def _previous(event: Event) -> Document:
+    content = event.content
+    return {
+        "starts_at": content["starts_at"],
+        "status": content["status"],
+        "place": public_place(content["place"]),
+    }

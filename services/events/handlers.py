@@ -1,0 +1,207 @@
+"""What comes in, in one transaction: look at what was taken before, load, decide, save, tell. Never commits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import orjson
+
+from services.events import domain, repository
+from services.events.domain import Decision, Event, Partner, Rules
+from services.events.schedule import AHEAD
+from shared import inbox, outbox
+from shared.clock import rfc3339, utc_now
+from shared.consume import Received
+from shared.contracts import events as contract
+from shared.contracts.partner import EventSubmission, EventWithdrawal, event_id
+from shared.contracts.requests import Outcome, Problem, Result
+from shared.db import Connection
+from shared.envelope import Message, new_message
+from shared.topics import EVENTS_FACTS, EVENTS_OUTCOMES, partner_of
+
+SOURCE = "urn:buendnisbus:events"
+PER_ROUND = 200
+AHEAD_AGAIN = timedelta(days=7)
+
+
+@dataclass(slots=True)
+class Work:
+    """The state that a batch is decided on, and what is to be written in the end."""
+
+    now: datetime
+    rules: Rules
+    partners: dict[str, Partner]
+    events: dict[UUID, Event]
+    changed_partners: dict[str, Partner] = field(default_factory=dict)
+    changed_events: dict[UUID, Event] = field(default_factory=dict)
+    messages: list[tuple[str, str, Message]] = field(default_factory=list)
+    outcomes: list[tuple[str, str, bytes, str]] = field(default_factory=list)
+
+    def keep_event(self, decision: Decision, because_of: Message | None) -> None:
+        """Take over what was decided about an event, and tell it."""
+        event = decision.event
+        if event is None:
+            return
+        self.events[event.id] = self.changed_events[event.id] = event
+        if decision.fact is not None:
+            kind, key = domain.FACT_TYPES[event.visibility], str(event.id)
+            data = orjson.dumps(decision.fact)
+            message = new_message(kind, data, source=SOURCE, subject=key, because_of=because_of)
+            self.messages.append((EVENTS_FACTS, key, message))
+
+    def keep_partner(self, partner: Partner, because_of: Message) -> None:
+        """Take over what was decided about a partner, and tell it."""
+        self.partners[partner.id] = self.changed_partners[partner.id] = partner
+        kind = contract.PARTNER_REGISTERED if partner.active else contract.PARTNER_REMOVED
+        data = domain.partner_fact(partner).model_dump_json().encode()
+        message = new_message(kind, data, source=SOURCE, subject=partner.id, because_of=because_of)
+        self.messages.append((EVENTS_FACTS, partner.id, message))
+
+    def answer(self, request: Received, request_id: str, print_: bytes, outcome: Outcome) -> None:
+        """Write the one outcome of a request."""
+        kind = contract.REQUEST_REFUSED if outcome.problem else contract.REQUEST_DONE
+        data = outcome.model_dump_json(exclude_none=True)
+        message = new_message(kind, data.encode(), source=SOURCE, subject=request_id, because_of=request.message)
+        self.outcomes.append((request.topic, request_id, print_, data))
+        self.messages.append((EVENTS_OUTCOMES, request_id, message))
+
+    async def save(self, connection: Connection) -> None:
+        """Write everything; requests first, so that a concurrent delivery is noticed before any effect."""
+        await inbox.record(connection, self.outcomes)
+        if self.changed_partners:
+            await repository.save_partners(connection, self.changed_partners.values(), self.now)
+        if self.changed_events:
+            await repository.save_events(connection, list(self.changed_events.values()))
+        await outbox.add(connection, self.messages)
+
+
+async def handle(connection: Connection, batch: Sequence[Received], rules: Rules) -> None:
+    """Decide on a batch of submissions and commands; each gets exactly one outcome, repeated ones none."""
+    taken = await inbox.taken(connection, [(request.topic, request.message.id) for request in batch])
+    ids = {id_ for request in batch if (id_ := _event_id(request))}
+    names = {partner for request in batch if (partner := _partner_id(request))}
+    partners = await repository.lock_partners(connection, names)
+    trusting = [r.data.id for r in batch if isinstance(r.data, contract.TrustPartner | contract.RegisterPartner)]
+    if trusting:
+        ids |= set(await repository.waiting_events(connection, trusting))
+    events = await repository.lock_events(connection, ids)
+    work = Work(utc_now(), rules, partners, events)
+    for request in batch:
+        source, request_id, print_ = request.topic, request.message.id, inbox.fingerprint(request.message)
+        earlier = taken.get((source, request_id))
+        if earlier is not None and earlier != print_:
+            # Another request under a name that is taken gets a name of its own, or it would have no outcome.
+            request_id = f"{request_id}#{print_.hex()[:12]}"
+            if (source, request_id) in taken or (
+                (source, request_id) in await inbox.taken(connection, [(source, request_id)])
+            ):
+                continue
+            work.answer(request, request_id, print_, _refused(request, request_id, domain.id_reused(), work.now))
+        elif earlier is None:
+            work.answer(request, request_id, print_, _decide(work, request))
+        taken[source, request_id] = print_
+    await work.save(connection)
+
+
+async def extend_horizons(connection: Connection, rules: Rules) -> int:
+    """Publish the occurrences that time has brought within 400 days; returns for how many events.
+
+    Done once a week per event, so that a rule without an end does not make a fact every day.
+    """
+    now = utc_now()
+    due = now + AHEAD - AHEAD_AGAIN
+    ids = await repository.events_to_extend(connection, due, PER_ROUND)
+    events = await repository.lock_events(connection, ids)
+    partners = await repository.read_partners(connection, {event.partner for event in events.values()})
+    work = Work(now, rules, partners, events)
+    for event in list(events.values()):
+        # Another instance may have been faster between the look and the lock.
+        if event.expanded_until is not None and event.expanded_until < due:
+            work.keep_event(domain.extend(event, partners[event.partner], now, rules), None)
+    await work.save(connection)
+    return len(ids)
+
+
+def _decide(work: Work, request: Received) -> Outcome:
+    if request.data is None:
+        return _refused(request, request.message.id, domain.invalid(request.errors), work.now)
+    match request.data:
+        case EventSubmission() | EventWithdrawal():
+            return _decide_event(work, request, request.data)
+        case contract.RegisterPartner() as command:
+            result, partner = domain.register(work.partners.get(command.id), command)
+            return _partner_decided(work, request, result, partner)
+        case contract.TrustPartner(id=id_, trusted=trusted) if id_ in work.partners:
+            result, partner = domain.trust(work.partners[id_], trusted)
+            return _partner_decided(work, request, result, partner)
+        case contract.RemovePartner(id=id_) if id_ in work.partners:
+            return _partner_decided(work, request, *domain.remove(work.partners[id_]))
+        case _:
+            return _refused(request, request.message.id, domain.unknown_partner(), work.now)
+
+
+def _decide_event(work: Work, request: Received, data: EventSubmission | EventWithdrawal) -> Outcome:
+    name = partner_of(request.topic)
+    if name is None:
+        return _refused(request, request.message.id, domain.unknown_partner(), work.now)
+    partner, id_ = work.partners.get(name), event_id(name, data.uid)
+    stored = work.events.get(id_)
+    if isinstance(data, EventSubmission):
+        decision = domain.submit(stored, partner, data, work.now, work.rules)
+    else:
+        decision = domain.withdraw(stored, partner, data, work.now, work.rules)
+    work.keep_event(decision, request.message)
+    event = work.events.get(id_)
+    return Outcome(
+        request=request.message.id,
+        source=request.topic,
+        result=decision.result,
+        resource=f"/v1/events/{id_}" if event else None,
+        aggregate=str(id_) if event else None,
+        version=event.version if event else None,
+        partner=name,
+        uid=data.uid,
+        problem=decision.problem,
+        at=rfc3339(work.now),
+    )
+
+
+def _partner_decided(work: Work, request: Received, result: Result, partner: Partner) -> Outcome:
+    if result != "unchanged":
+        work.keep_partner(partner, request.message)
+        waiting = [e for e in work.events.values() if e.partner == partner.id and e.visibility == "waiting"]
+        if partner.trusted:
+            for event in sorted(waiting, key=lambda event: event.created_at):
+                work.keep_event(domain.publish(event, partner, work.now, work.rules), request.message)
+    return Outcome(
+        request=request.message.id,
+        source=request.topic,
+        result=result,
+        aggregate=partner.id,
+        version=partner.version,
+        partner=partner.id,
+        at=rfc3339(work.now),
+    )
+
+
+def _refused(request: Received, request_id: str, problem: Problem, now: datetime) -> Outcome:
+    return Outcome(
+        request=request_id,
+        source=request.topic,
+        result="refused",
+        partner=_partner_id(request),
+        uid=getattr(request.data, "uid", None),
+        problem=problem,
+        at=rfc3339(now),
+    )
+
+
+def _partner_id(request: Received) -> str | None:
+    """On a partner's topic the topic says who it is, elsewhere the command says whom it is about."""
+    return partner_of(request.topic) or getattr(request.data, "id", None)
+
+
+def _event_id(request: Received) -> UUID | None:
+    partner, uid = partner_of(request.topic), getattr(request.data, "uid", None)
+    return event_id(partner, uid) if partner and uid else None

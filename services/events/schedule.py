@@ -1,0 +1,274 @@
+"""When an event takes place: reading a partner's times, and expanding them into occurrences.
+
+Inside, times are wall-clock times of the event's zone: a weekly café stays at 16:00 when the clocks change.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from functools import cache
+from itertools import chain
+from typing import Any, Final
+from zoneinfo import ZoneInfo, available_timezones
+
+from services.events.recurrence import Rule, UnsupportedRuleError, expand, is_exhausted, parse_rule
+from shared.contracts.base import FieldError
+
+AHEAD: Final = timedelta(days=400)
+MOST: Final = 1_000
+YEARS: Final = (1970, 2100)
+
+Content = dict[str, Any]
+"""An event's fields as in ``EventSubmission``, without uid and sequence, as JSON values."""
+
+
+class Reasons:
+    """Collects why a submission cannot be taken, so that the partner hears all of it at once."""
+
+    def __init__(self) -> None:
+        self.errors: list[FieldError] = []
+
+    def add(self, field: str, code: str, detail: str, **values: str | int | float) -> None:
+        """One more reason. ``values`` may only hold what the sentence needs, no text of the partner."""
+        self.errors.append(FieldError(field=field, code=code, detail=detail.format(**values), values=values))
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """The times of an event. ``start`` and ``end`` are naive, in ``zone``; of an all-day event midnights,
+    ``end`` exclusive. ``overrides``: original start → what is different."""
+
+    zone: ZoneInfo
+    all_day: bool
+    start: datetime
+    end: datetime | None
+    rule: Rule | None
+    extra: tuple[datetime, ...]
+    left_out: frozenset[datetime]
+    overrides: Mapping[datetime, Mapping[str, Any]]
+
+    @property
+    def recurs(self) -> bool:
+        """Whether it can take place more than once."""
+        return self.rule is not None or bool(self.extra)
+
+    def text(self, wall: datetime) -> str:
+        """``wall`` as the contracts write it: a date, or RFC 3339 with the zone's offset."""
+        return wall.date().isoformat() if self.all_day else wall.replace(tzinfo=self.zone).isoformat()
+
+    def instant(self, wall: datetime) -> datetime:
+        """``wall`` in UTC."""
+        return wall.replace(tzinfo=self.zone).astimezone(UTC)
+
+    def end_of(self, start: datetime) -> datetime | None:
+        """When the occurrence that begins at ``start`` ends: days stay days, hours stay hours (RFC 5545, 3.8.5.3)."""
+        if self.end is None:
+            return None
+        if self.all_day:
+            return start + (self.end - self.start)
+        length = self.instant(self.end) - self.instant(self.start)
+        return (self.instant(start) + length).astimezone(self.zone).replace(tzinfo=None)
+
+
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def read_schedule(content: Content, default_zone: str, reasons: Reasons) -> Schedule | None:
+    """The times in ``content``; None where ``reasons`` say what is wrong with them."""
+    before = len(reasons.errors)
+    zone = _zone(content, default_zone, reasons)
+    if zone is None:
+        return None
+    all_day = bool(content["all_day"]) or len(content["starts_at"]) == 10
+    reader = _Reader(zone, all_day, named=content["time_zone"] is not None, reasons=reasons)
+    start = reader.wall("starts_at", content["starts_at"])
+    end = reader.wall("ends_at", content["ends_at"]) if content["ends_at"] else None
+    if start and end:
+        reader.check_order("ends_at", start, end)
+    recurrence = content["recurrence"] or {}
+    rule = None
+    if recurrence.get("rrule"):
+        try:
+            rule = parse_rule(recurrence["rrule"], zone)
+        except UnsupportedRuleError as error:
+            reasons.add("recurrence.rrule", "rule-not-supported", "{why}", why=str(error))
+    extra = reader.walls("recurrence.rdates", recurrence.get("rdates", ()))
+    left_out = reader.walls("recurrence.exdates", recurrence.get("exdates", ()))
+    overrides = {}
+    for place, override in enumerate(content["overrides"]):
+        original = reader.override(f"overrides.{place}", override)
+        if original is not None:
+            overrides[original] = override
+    if start is None or len(reasons.errors) > before:
+        return None
+    if all_day and end is None:
+        end = start + timedelta(days=1)
+    return Schedule(zone, all_day, start, end, rule, extra, frozenset(left_out), overrides)
+
+
+def horizon(schedule: Schedule, now: datetime) -> datetime:
+    """Up to where occurrences are published, as wall-clock time: 400 days from now, or from a later start."""
+    return max(now.astimezone(schedule.zone).replace(tzinfo=None), schedule.start) + AHEAD
+
+
+def goes_on_after(schedule: Schedule, until: datetime) -> bool:
+    """Whether occurrences can follow after ``until``."""
+    by_rule = schedule.rule is not None and not is_exhausted(schedule.rule, schedule.start, until)
+    return by_rule or any(extra > until for extra in schedule.extra)
+
+
+def starts(schedule: Schedule, until: datetime) -> list[datetime]:
+    """The original starts up to ``until``, sorted; the latest 1,000.
+
+    A changed occurrence that is not among them, because its rule was cut short since, still takes place.
+    """
+    if not schedule.recurs:
+        return [schedule.start]
+    by_rule: Iterator[datetime] = (
+        expand(schedule.rule, schedule.start, until) if schedule.rule else iter((schedule.start,))
+    )
+    moved = (wall for wall, override in schedule.overrides.items() if override.get("starts_at"))
+    found = set(chain(by_rule, (extra for extra in schedule.extra if extra <= until), moved))
+    return sorted(found - schedule.left_out)[-MOST:]
+
+
+def occurrences(schedule: Schedule, event: str, status: str, until: datetime) -> list[dict[str, Any]]:
+    """The occurrences (``Occurrence``) of the event with id ``event``, sorted by original start."""
+    return [_occurrence(schedule, event, status, wall) for wall in starts(schedule, until)]
+
+
+def _occurrence(schedule: Schedule, event: str, status: str, wall: datetime) -> dict[str, Any]:
+    override = schedule.overrides.get(wall, {})
+    start, end = schedule.text(wall), schedule.end_of(wall)
+    stamp = wall.strftime("%Y%m%d") if schedule.all_day else schedule.instant(wall).strftime("%Y%m%dT%H%M%SZ")
+    ends_at = schedule.text(end) if end else None
+    if override.get("starts_at"):
+        moved = datetime.fromisoformat(override["starts_at"])
+        shifted = schedule.end_of(moved.replace(tzinfo=None))
+        ends_at = schedule.text(shifted) if shifted else None
+    return {
+        "occurrence_id": f"{event}_{stamp}" if schedule.recurs else event,
+        "recurrence_id": start if schedule.recurs else None,
+        "starts_at": override.get("starts_at") or start,
+        "ends_at": override.get("ends_at") or ends_at,
+        "status": "cancelled" if status == "cancelled" else override.get("status") or status,
+        "title": override.get("title"),
+        "description": override.get("description"),
+        "place": override.get("place"),
+    }
+
+
+def normalise(content: Content, schedule: Schedule) -> Content:
+    """``content`` with every time written in the event's zone, so that equal events are equal text."""
+    recurrence = content["recurrence"]
+    return content | {
+        "all_day": schedule.all_day,
+        "time_zone": schedule.zone.key,
+        "starts_at": schedule.text(schedule.start),
+        "ends_at": schedule.text(schedule.end) if schedule.end else None,
+        "recurrence": {
+            "rrule": recurrence["rrule"].upper().removeprefix("RRULE:").strip(";") if recurrence["rrule"] else None,
+            "rdates": [schedule.text(extra) for extra in schedule.extra],
+            "exdates": sorted(schedule.text(wall) for wall in schedule.left_out),
+        }
+        if schedule.recurs
+        else None,
+        "overrides": [
+            {name: value for name, value in override.items() if value is not None}
+            | {"recurrence_id": schedule.text(original)}
+            | {
+                name: schedule.text(_wall(override[name], schedule.zone))
+                for name in ("starts_at", "ends_at")
+                if override.get(name)
+            }
+            for original, override in sorted(schedule.overrides.items())
+        ],
+    }
+
+
+def _wall(text: str, zone: ZoneInfo) -> datetime:
+    moment = datetime.fromisoformat(text.upper())
+    return moment.astimezone(zone).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def _zone(content: Content, default_zone: str, reasons: Reasons) -> ZoneInfo | None:
+    """The named zone. Without a name: the alliance's own where the offset is the one it has then, else UTC."""
+    name = content["time_zone"]
+    if name is not None:
+        if name not in _zones():
+            reasons.add("time_zone", "time-zone-unknown", "is no time zone of the IANA database, such as Europe/Berlin")
+            return None
+        return ZoneInfo(name)
+    zone = ZoneInfo(default_zone)
+    try:
+        start = datetime.fromisoformat(content["starts_at"].upper())
+    except ValueError:
+        return zone
+    if start.tzinfo is None or start.utcoffset() == start.astimezone(zone).utcoffset():
+        return zone
+    return ZoneInfo("UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    zone: ZoneInfo
+    all_day: bool
+    named: bool
+    reasons: Reasons
+
+    def wall(self, field: str, text: str) -> datetime | None:
+        """One time as wall-clock time of the zone; None where the reasons say why not."""
+        add = self.reasons.add
+        try:
+            moment = datetime.fromisoformat(text.upper()).replace(microsecond=0)
+        except ValueError:
+            add(field, "no-such-date", "is not a date and time of the calendar")
+            return None
+        if not YEARS[0] <= moment.year <= YEARS[1]:
+            add(field, "year-out-of-range", "must lie in the years {first} to {last}", first=YEARS[0], last=YEARS[1])
+            return None
+        is_date = len(text) == 10
+        if is_date and not self.all_day:
+            add(field, "time-missing", "is a date, but starts_at has a time of day")
+            return None
+        if self.all_day:
+            if not is_date and moment.time() != time():
+                add(field, "date-expected", "must be a date such as 2026-12-03, as the event is all-day")
+                return None
+            return moment.replace(tzinfo=None)
+        if moment.tzinfo is None:
+            if not self.named:
+                add(field, "offset-missing", "needs an offset such as +01:00, or the event a time_zone")
+                return None
+            # A time that the change to summer time leaves out is the same moment an hour later (RFC 5545, 3.3.5).
+            moment = moment.replace(tzinfo=self.zone).astimezone(UTC)
+            return moment.astimezone(self.zone).replace(tzinfo=None)
+        local = moment.astimezone(self.zone)
+        if self.named and local.utcoffset() != moment.utcoffset():
+            add(field, "offset-disagrees", "has an offset that {zone} does not have then", zone=self.zone.key)
+            return None
+        return local.replace(tzinfo=None)
+
+    def walls(self, field: str, texts: Sequence[str]) -> tuple[datetime, ...]:
+        """Several times, sorted; those that cannot be read are missing."""
+        found = (self.wall(f"{field}.{place}", text) for place, text in enumerate(texts))
+        return tuple(sorted({wall for wall in found if wall is not None}))
+
+    def override(self, field: str, override: Mapping[str, Any]) -> datetime | None:
+        """The original start that an override is about; its own times are checked."""
+        original = self.wall(f"{field}.recurrence_id", override["recurrence_id"])
+        starts_at, ends_at = override.get("starts_at"), override.get("ends_at")
+        start = self.wall(f"{field}.starts_at", starts_at) if starts_at else original
+        end = self.wall(f"{field}.ends_at", ends_at) if ends_at else None
+        if start and end:
+            self.check_order(f"{field}.ends_at", start, end)
+        return original
+
+    def check_order(self, field: str, start: datetime, end: datetime) -> None:
+        """An event does not end before it starts; an all-day one not on the day it starts (exclusive)."""
+        if self.all_day and end <= start:
+            self.reasons.add(field, "end-before-start", "must lie after starts_at; of all-day events it is exclusive")
+        elif end.replace(tzinfo=self.zone).timestamp() < start.replace(tzinfo=self.zone).timestamp():
+            self.reasons.add(field, "end-before-start", "lies before starts_at")

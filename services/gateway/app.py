@@ -1,0 +1,64 @@
+"""The wiring of the gateway, on one screen."""
+
+from datetime import timedelta
+
+from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
+
+from services.gateway import problems, projections, requests
+from services.gateway.context import Context
+from services.gateway.routes import events, partners, site
+from services.gateway.settings import Settings
+from services.gateway.watching import Watch
+from shared import db
+from shared.broker import Producer, create_broker, keep_connected
+from shared.consume import Inlet, consume
+from shared.contracts import events as contract
+from shared.observability import configure_logging
+from shared.outbox import Relay
+from shared.service import every, probes, running, serve
+from shared.settings import KafkaSettings
+from shared.topics import EVENTS_FACTS, EVENTS_OUTCOMES
+from shared.vocabulary import vocabulary
+
+GROUP = "gateway"
+INLET = Inlet(group=GROUP, topics=(EVENTS_FACTS, EVENTS_OUTCOMES), types=contract.FACTS | contract.OUTCOMES, skips=True)
+
+
+def create_app(context: Context) -> FastAPI:
+    """The public HTTP face over the parts in ``context``."""
+    app = FastAPI(
+        title="Bündnisbus",
+        version="1",
+        summary="Publish an event once, read it everywhere.",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.context = context
+    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
+    problems.install(app)
+    for router in (events.router, partners.router, site.router):
+        app.include_router(router)
+    return app
+
+
+async def main() -> None:
+    """Run the gateway until it is told to stop."""
+    settings, kafka = Settings(), KafkaSettings()
+    configure_logging(GROUP, settings.log_level)
+    pool = db.create_pool(settings.database_url, name=GROUP, size=settings.database_connections)
+    async with pool, Producer(kafka, client_id=GROUP) as producer:
+        relay = Relay(settings.database_url, producer, service=GROUP)
+        watch = Watch(settings.database_url, pool)
+        broker = create_broker(kafka, client_id=GROUP)
+        consume(broker, INLET, projections.project, pool=pool, producer=producer, committed=relay.wake)
+        app = create_app(Context(settings, pool, relay, watch, vocabulary()))
+
+        async def forget_requests() -> None:
+            async with db.transaction(pool) as connection:
+                await requests.forget(connection, timedelta(days=settings.keep_requests_days))
+
+        async with running(relay.run(), watch.run(), keep_connected(broker), every(3600, forget_requests)):
+            await serve(
+                (app, settings.host, settings.port), (probes(pool), settings.internal_host, settings.internal_port)
+            )

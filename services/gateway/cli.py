@@ -1,0 +1,72 @@
+"""The gateway's part of the ``buendnisbus`` command: API keys."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.gateway import key_store
+from services.gateway.keys import OFFICE, SCOPES, ApiKey, hash_of, new_key
+from services.gateway.settings import Settings
+from shared import db
+from shared.clock import utc_now
+
+
+async def create_key(
+    owner: str, scopes: tuple[str, ...] | None = None, *, note: str = "", days: int | None = None
+) -> tuple[str, str]:
+    """A new key for ``owner`` as ``(id, key)``; it is shown this once.
+
+    Raises:
+        ValueError: a scope does not exist, or the owner has two live keys (TooManyKeysError).
+    """
+    scopes = scopes or (("office",) if owner == OFFICE else ("events:write",))
+    if unknown := set(scopes) - set(SCOPES):
+        raise ValueError(f"no such scope: {', '.join(sorted(unknown))}; there are {', '.join(SCOPES)}")
+    settings = Settings()
+    now = utc_now()
+    key_id, key = new_key()
+    stored = ApiKey(
+        id=key_id,
+        hash=hash_of(key, settings.key_pepper.get_secret_value()),
+        owner=owner,
+        scopes=scopes,
+        note=note,
+        created_at=now,
+        expires_at=now + timedelta(days=days) if days else None,
+        revoked_at=None,
+    )
+    async with db.create_pool(settings.database_url, name="cli", size=1) as pool, db.transaction(pool) as connection:
+        await key_store.insert(connection, stored, now)
+    return key_id, key
+
+
+async def list_keys(owner: str | None = None) -> list[dict[str, Any]]:
+    """Keys as rows for people; nothing in them opens anything."""
+    now = utc_now()
+
+    def state(key: ApiKey) -> str:
+        return "live" if key.is_live(now) else "revoked" if key.revoked_at else "expired"
+
+    def day(moment: datetime | None) -> str | None:
+        return moment.date().isoformat() if moment else None
+
+    async with db.create_pool(Settings().database_url, name="cli", size=1) as pool, db.reading(pool) as connection:
+        stored = await key_store.list_keys(connection, owner)
+    return [
+        {
+            "id": key.id,
+            "owner": key.owner,
+            "scopes": list(key.scopes),
+            "state": state(key),
+            "created": day(key.created_at),
+            "expires": day(key.expires_at),
+            "used": day(used_at),
+            "note": key.note,
+        }
+        for key, used_at in stored
+    ]
+
+
+async def revoke_keys(*, key_id: str | None = None, owner: str | None = None) -> list[str]:
+    """Make a key, or all keys of an owner, void at once; returns the ids that were live."""
+    async with db.create_pool(Settings().database_url, name="cli", size=1) as pool, db.reading(pool) as connection:
+        return await key_store.revoke(connection, key_id=key_id, owner=owner)

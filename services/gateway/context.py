@@ -1,0 +1,87 @@
+"""What the routes work with, and who is asking."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from services.gateway import key_store
+from services.gateway.keys import OFFICE, id_of, matches
+from services.gateway.problems import ProblemError, reason
+from services.gateway.settings import Settings
+from services.gateway.watching import Watch
+from shared import db
+from shared.clock import utc_now
+from shared.outbox import Relay
+from shared.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The parts of a running gateway."""
+
+    settings: Settings
+    pool: db.Pool
+    relay: Relay
+    watch: Watch
+    words: Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who holds the key of a request. ``owner``: a partner's id or ``office``."""
+
+    owner: str
+    scopes: tuple[str, ...]
+
+    def may_act_for(self, partner: str) -> bool:
+        """A partner acts for itself; the office for all."""
+        return self.owner in (partner, OFFICE)
+
+
+def context(request: Request) -> Context:
+    """The parts of the gateway that serves ``request``."""
+    parts: Context = request.app.state.context
+    return parts
+
+
+Parts = Annotated[Context, Depends(context)]
+
+
+async def authenticate(request: Request, parts: Context, scope: str) -> Caller:
+    """Who sent ``request``.
+
+    Raises:
+        ProblemError: 401 without a key that is known and live, 403 where it lacks ``scope``.
+    """
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    challenge = {"WWW-Authenticate": 'Bearer realm="buendnisbus"'}
+    if scheme.lower() != "bearer" or not key.strip():
+        missing = reason("authorization", "key-missing", "needs to be: Bearer <API key>")
+        raise ProblemError(401, missing, headers=challenge)
+    key_id = id_of(key.strip())
+    stored = None
+    if key_id is not None:
+        async with db.reading(parts.pool) as connection:
+            stored = await key_store.find(connection, key_id)
+            if stored is not None:
+                await key_store.note_use(connection, key_id)
+    if stored is None or not matches(stored, key.strip(), parts.settings.key_pepper.get_secret_value()):
+        raise ProblemError(401, reason("authorization", "key-unknown", "is not a key known here"), headers=challenge)
+    if not stored.is_live(utc_now()):
+        expired = reason("authorization", "key-expired", "holds a key that has expired or was revoked")
+        raise ProblemError(401, expired, headers=challenge)
+    caller = Caller(stored.owner, stored.scopes)
+    if scope not in caller.scopes and OFFICE not in caller.scopes:
+        raise ProblemError(403, reason("authorization", "scope-missing", "lacks the scope {scope}", scope=scope))
+    return caller
+
+
+def check_owner(caller: Caller, partner: str) -> None:
+    """Nobody acts for another organisation.
+
+    Raises:
+        ProblemError: 403.
+    """
+    if not caller.may_act_for(partner):
+        raise ProblemError(403, reason("partner", "owner-differs", "is not the organisation this key belongs to"))

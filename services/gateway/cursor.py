@@ -1,0 +1,33 @@
+"""Opaque cursors: where a list goes on."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as Base64Error
+from datetime import datetime
+
+import orjson
+
+from services.gateway.problems import ProblemError, reason
+
+
+def write(moment: datetime, name: str) -> str:
+    """The cursor behind the item with this sort key."""
+    return urlsafe_b64encode(orjson.dumps([moment.isoformat(), name])).decode().rstrip("=")
+
+
+def read(cursor: str | None) -> tuple[datetime, str] | None:
+    """The sort key of the last item before; None at the beginning.
+
+    Raises:
+        ProblemError: 422, it was not written here.
+    """
+    if cursor is None:
+        return None
+    try:
+        moment, name = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        parsed = datetime.fromisoformat(moment)
+        if not isinstance(name, str) or parsed.tzinfo is None:
+            raise ValueError(name)
+    except (ValueError, TypeError, Base64Error):
+        invalid = reason("cursor", "cursor-invalid", "is not a cursor of this list; begin without one")
+        raise ProblemError(422, invalid) from None
+    return parsed, name

@@ -1,0 +1,83 @@
+"""From a fact to what the view keeps and what clients see; pure functions."""
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import orjson
+
+Document = dict[str, Any]
+
+# Fields that are about the message, or that each occurrence has its own of.
+_NOT_IN_ITEMS: Final = frozenset(
+    ("occurrences", "changed", "previous", "visibility", "partner", "starts_at", "ends_at", "status")
+)
+_NOT_PUBLIC: Final = frozenset(("changed", "previous", "visibility", "partner"))
+_OVERRIDDEN: Final = ("title", "description", "place")
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+class OccurrenceRow(NamedTuple):
+    """A row of the table ``occurrence``."""
+
+    id: str
+    event: UUID
+    starts_at: datetime
+    last_moment: datetime
+    status: str
+    topics: list[str]
+    target_groups: list[str]
+    organisers: list[str]
+    ags: str | None
+    municipality: str | None
+    base: str | None
+    times: str
+
+
+def item_base(document: Document) -> str:
+    """The members of a list item that all occurrences of an event share, as JSON without the braces."""
+    return _members({name: value for name, value in document.items() if name not in _NOT_IN_ITEMS})
+
+
+def occurrence_rows(document: Document) -> list[OccurrenceRow]:
+    """The rows for a public event's occurrences."""
+    zone = ZoneInfo(document["time_zone"])
+    return [_row(document, occurrence, zone) for occurrence in document["occurrences"]]
+
+
+def public(document: Document) -> Document:
+    """An event as ``GET /v1/events/{id}`` shows it."""
+    return {name: value for name, value in document.items() if name not in _NOT_PUBLIC}
+
+
+def instant(text: str, zone: ZoneInfo) -> datetime:
+    """A date or an RFC 3339 time of a document as an aware time; a date begins at midnight in ``zone``."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else datetime.combine(moment.date(), time(), zone)
+
+
+def _row(document: Document, occurrence: Document, zone: ZoneInfo) -> OccurrenceRow:
+    different = {name: occurrence[name] for name in _OVERRIDDEN if occurrence.get(name) is not None}
+    place = different.get("place") or document["place"] or {}
+    starts_at = instant(occurrence["starts_at"], zone).astimezone(UTC)
+    ends_at = instant(occurrence["ends_at"], zone) if occurrence["ends_at"] else starts_at
+    times = {name: occurrence[name] for name in ("occurrence_id", "recurrence_id", "starts_at", "ends_at", "status")}
+    return OccurrenceRow(
+        id=occurrence["occurrence_id"],
+        event=UUID(document["id"]),
+        starts_at=starts_at,
+        last_moment=max(starts_at, ends_at - _MICROSECOND),
+        status=occurrence["status"],
+        topics=document["topics"],
+        target_groups=document["target_groups"],
+        organisers=[organiser["id"] for organiser in document["organisers"]],
+        ags=place.get("ags"),
+        municipality=place.get("municipality"),
+        base=item_base(document | different) if different else None,
+        times=_members(times),
+    )
+
+
+def _members(part: Document) -> str:
+    return orjson.dumps(part).decode()[1:-1]

@@ -1,0 +1,63 @@
+"""Facts and outcomes become the gateway's views: whichever is newest by version stays. Never commits."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import orjson
+
+from services.gateway import repository
+from services.gateway.documents import item_base, occurrence_rows
+from services.gateway.repository import EventRow
+from shared.consume import Received
+from shared.contracts.events import EventFact, PartnerFact
+from shared.contracts.requests import Outcome
+from shared.db import Connection
+
+CHANNEL: Final = "views"
+
+
+async def project(connection: Connection, batch: Sequence[Received]) -> None:
+    """Bring the views up to date with ``batch``, and tell whoever waits for them."""
+    documents: dict[str, dict[str, Any]] = {}
+    partners: dict[str, PartnerFact] = {}
+    outcomes: dict[tuple[str, str], Outcome] = {}
+    for received in batch:
+        match received.data:
+            case EventFact() as fact:
+                if fact.id not in documents or documents[fact.id]["version"] < fact.version:
+                    documents[fact.id] = fact.model_dump(mode="json")
+            case PartnerFact() as fact:
+                if fact.id not in partners or partners[fact.id].version < fact.version:
+                    partners[fact.id] = fact
+            case Outcome() as outcome:
+                outcomes.setdefault((outcome.source, outcome.request), outcome)
+    if documents:
+        await _project_events(connection, documents)
+    if partners:
+        await repository.upsert_partners(connection, list(partners.values()))
+    if outcomes:
+        await repository.insert_outcomes(connection, list(outcomes.values()))
+    await repository.notify(connection, CHANNEL)
+
+
+async def _project_events(connection: Connection, documents: dict[str, dict[str, Any]]) -> None:
+    rows = [
+        EventRow(
+            id=document["id"],
+            version=document["version"],
+            visibility=document["visibility"],
+            document=orjson.dumps(document).decode(),
+            base=item_base(document),
+            updated_at=datetime.fromisoformat(document["updated_at"]),
+        )
+        for document in sorted(documents.values(), key=lambda document: str(document["id"]))
+    ]
+    newer = await repository.upsert_events(connection, rows)
+    occurrences = [
+        row
+        for id_ in newer
+        if documents[str(id_)]["visibility"] == "public"
+        for row in occurrence_rows(documents[str(id_)])
+    ]
+    await repository.replace_occurrences(connection, newer, occurrences)

@@ -1,0 +1,144 @@
+"""Requests and what became of them: every SQL statement about them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from shared.db import Connection
+
+# A request is done once its outcome is known and, unless nothing changed, the view shows that version.
+_STATE = (
+    "select r.id, r.resource, r.topic, o.result, o.problem, o.version, r.body_hash, r.answering_until,"
+    " o.result is not null and (o.version is null or o.result = 'refused'"
+    " or exists (select from event e where e.id = r.aggregate and e.version >= o.version)) as settled"
+    " from request r left join outcome o on o.source = r.topic and o.request = r.id::text"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestState:
+    """Where a request stands. ``status``: pending, done or refused; ``problem`` is JSON."""
+
+    id: UUID
+    resource: str
+    status: str
+    result: str | None
+    version: int | None
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewRequest:
+    """A write that is accepted. ``key``: the Idempotency-Key, if one was sent."""
+
+    id: UUID
+    topic: str
+    owner: str
+    resource: str
+    aggregate: UUID
+    key: str | None
+    body_hash: bytes
+    answering_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierRequest:
+    """What an Idempotency-Key was used for before. ``is_answering``: that exchange still runs."""
+
+    id: UUID
+    body_hash: bytes
+    is_answering: bool
+
+
+async def insert(connection: Connection, request: NewRequest) -> EarlierRequest | None:
+    """Store a request, unless its key was used within 24 hours: then that earlier one is returned."""
+    if request.key is not None:
+        await connection.execute(
+            "update request set idempotency_key = null where owner = $1 and idempotency_key = $2"
+            " and accepted_at < now() - interval '24 hours'",
+            request.owner,
+            request.key,
+        )
+    stored = await connection.fetchval(
+        "insert into request (id, topic, owner, resource, aggregate, idempotency_key, body_hash, answering_until)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8)"
+        " on conflict (owner, idempotency_key) where idempotency_key is not null do nothing returning id",
+        request.id,
+        request.topic,
+        request.owner,
+        request.resource,
+        request.aggregate,
+        request.key,
+        request.body_hash,
+        request.answering_until,
+    )
+    if stored is not None:
+        return None
+    row = await connection.fetchrow(
+        "select id, body_hash, coalesce(answering_until > now(), false) as is_answering from request"
+        " where owner = $1 and idempotency_key = $2",
+        request.owner,
+        request.key,
+    )
+    if row is None:
+        raise asyncpg.SerializationError("the earlier request under this key has just gone")
+    return EarlierRequest(**row)
+
+
+async def answered(connection: Connection, request: UUID) -> None:
+    """The first exchange about a request has ended: its key may be used to ask again."""
+    await connection.execute("update request set answering_until = null where id = $1", request)
+
+
+async def states(connection: Connection, requests: Sequence[UUID]) -> dict[UUID, RequestState]:
+    """Where these requests stand; those that are not known are missing."""
+    rows = await connection.fetch(f"{_STATE} where r.id = any($1::uuid[])", requests)
+    return {row["id"]: _state(row) for row in rows}
+
+
+async def submissions(
+    connection: Connection,
+    partner: str,
+    *,
+    status: str | None,
+    requests: Sequence[str],
+    before: tuple[datetime, str] | None,
+    limit: int,
+) -> list[asyncpg.Record]:
+    """What became of what ``partner`` sent, by whatever way, newest first. ``status``: done or refused."""
+    return await connection.fetch(
+        "select request, uid, result, resource, version, problem, decided_at from outcome"
+        " where partner = $1 and source = $2 and ($3::text is null or (result = 'refused') = ($3 = 'refused'))"
+        " and ($4::text[] = '{}' or request = any($4))"
+        " and ($5::timestamptz is null or (decided_at, request) < ($5, $6::text))"
+        " order by decided_at desc, request desc limit $7",
+        partner,
+        f"partner.{partner}.events",
+        status,
+        list(requests),
+        before[0] if before else None,
+        before[1] if before else None,
+        limit,
+    )
+
+
+async def forget(connection: Connection, older_than: timedelta) -> None:
+    """Remove requests and outcomes that nobody asks for any more."""
+    await connection.execute("delete from request where accepted_at < now() - $1::interval", older_than)
+    await connection.execute("delete from outcome where decided_at < now() - $1::interval", older_than)
+
+
+def _state(row: Any) -> RequestState:
+    status = "pending" if not row["settled"] else "refused" if row["result"] == "refused" else "done"
+    return RequestState(
+        id=row["id"],
+        resource=row["resource"],
+        status=status,
+        result=row["result"] if row["settled"] else None,
+        version=row["version"] if row["settled"] else None,
+        problem=row["problem"] if status == "refused" else None,
+    )

@@ -1,0 +1,121 @@
+"""What partners do and ask: publish, withdraw, see what became of it; and requests as such."""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from services.gateway import cursor, requests, schemas
+from services.gateway.answers import answer
+from services.gateway.context import Parts, authenticate, check_owner
+from services.gateway.language import negotiate
+from services.gateway.problems import ProblemError, document, reason
+from services.gateway.writes import WRITES, Write, accept, request_document
+from shared import db
+from shared.clock import rfc3339
+from shared.contracts.requests import Problem
+
+router = APIRouter(tags=["partners"])
+
+
+class SubmissionQuery(BaseModel):
+    """Filters of the list of submissions."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    status: Literal["done", "refused"] | None = None
+    request: Annotated[str, Field(max_length=60_000, description="Ids of requests, separated by commas.")] = ""
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    cursor: Annotated[str | None, Field(max_length=800)] = None
+
+
+def _add(write: Write) -> None:
+    async def route(request: Request, parts: Parts) -> Response:
+        return await accept(request, parts, write)
+
+    route.__doc__ = (
+        f"{write.summary}. Needs the scope {write.scope}. With `Prefer: wait=5` the outcome comes at once, else"
+        " 202 and a request to ask for; `Idempotency-Key` makes repeating it safe for 24 hours."
+    )
+    schema = write.body.model_json_schema(ref_template="#/components/schemas/{model}")
+    schema.pop("$defs", None)
+    router.add_api_route(
+        write.path,
+        route,
+        methods=[write.method],
+        status_code=202,
+        name=write.kind,
+        summary=write.summary,
+        response_model=None,
+        responses={
+            202: {"model": schemas.Accepted},
+            200: {"model": schemas.RequestDocument},
+            201: {"model": schemas.RequestDocument},
+            **({204: {"description": "Withdrawn"}} if write.method == "DELETE" else {}),
+            **{code: {"model": schemas.ProblemDocument} for code in (401, 403, 409, 413, 415, 422)},
+        },
+        openapi_extra={
+            "requestBody": {"required": write.needs_body, "content": {"application/json": {"schema": schema}}},
+            "parameters": [
+                {"name": "partner", "in": "path", "required": True, "schema": {"type": "string"}},
+                {"name": "uid", "in": "path", "required": True, "schema": {"type": "string"}},
+                {"name": "Prefer", "in": "header", "schema": {"type": "string"}, "example": "wait=5"},
+                {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}},
+            ],
+        },
+    )
+
+
+for _write in WRITES:
+    _add(_write)
+
+
+@router.get("/v1/partners/{partner}/submissions", responses={200: {"model": schemas.SubmissionPage}})
+async def list_submissions(
+    request: Request, parts: Parts, partner: str, query: Annotated[SubmissionQuery, Query()]
+) -> Response:
+    """What became of what this partner sent, by whatever way, newest first."""
+    caller = await authenticate(request, parts, "events:write")
+    check_owner(caller, partner)
+    async with db.reading(parts.pool) as connection:
+        rows = await requests.submissions(
+            connection,
+            partner,
+            status=query.status,
+            requests=[one for one in query.request.split(",") if one],
+            before=cursor.read(query.cursor),
+            limit=query.limit + 1,
+        )
+    page = rows[: query.limit]
+    following = cursor.write(page[-1]["decided_at"], page[-1]["request"]) if len(rows) > query.limit else None
+    language = negotiate(request.headers.get("accept-language"))
+
+    def item(row: Any) -> dict[str, Any]:
+        problem = Problem.model_validate_json(row["problem"]) if row["problem"] else None
+        return {
+            "request": row["request"],
+            "uid": row["uid"],
+            "status": "refused" if row["result"] == "refused" else "done",
+            "result": row["result"],
+            "resource": row["resource"],
+            "version": row["version"],
+            "problem": document(problem, language) if problem else None,
+            "at": rfc3339(row["decided_at"]),
+        }
+
+    body = orjson.dumps({"items": [item(row) for row in page], "next": following})
+    return answer(request, body, caching="private, no-cache", headers={"Vary": "Accept-Language"})
+
+
+@router.get("/v1/requests/{request_id}", responses={200: {"model": schemas.RequestDocument}})
+async def read_request(request: Request, parts: Parts, request_id: UUID) -> Response:
+    """Where a request stands; its id is known to whoever made it."""
+    async with db.reading(parts.pool) as connection:
+        states = await requests.states(connection, [request_id])
+    if request_id not in states:
+        raise ProblemError(404, reason("request", "not-found", "names no request of the last 30 days"))
+    body = orjson.dumps(request_document(states[request_id], request.headers.get("accept-language")))
+    return answer(request, body, caching="no-store", headers={"Vary": "Accept-Language"})

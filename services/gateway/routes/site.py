@@ -1,0 +1,105 @@
+"""The public pages, and the descriptions of the interface."""
+
+from typing import Final
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+import orjson
+from fastapi import APIRouter, Request
+from shared.asyncapi import asyncapi
+from starlette.responses import Response
+
+from services.gateway import pages, repository, schemas
+from services.gateway.answers import answer
+from services.gateway.context import Parts
+from services.gateway.language import Language, negotiate
+from services.gateway.problems import ProblemError
+from services.gateway.routes.events import EventId, EventQuery, Wanted, list_page, read_public
+from shared import db
+from shared.clock import utc_now
+
+router = APIRouter()
+
+ON_A_PAGE: Final = 30
+SECURITY: Final = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none';"
+        " frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Vary": "Accept-Language",
+}
+
+
+@router.get("/", include_in_schema=False)
+async def list_page_html(request: Request, parts: Parts, query: Wanted) -> Response:
+    """The upcoming events for people."""
+    language = negotiate(request.headers.get("accept-language"))
+    items: list[str] = []
+    following: str | None = None
+    errors: tuple[str, ...] = ()
+    try:
+        items, following = await list_page(parts, query.model_copy(update={"limit": ON_A_PAGE}))
+    except ProblemError as error:
+        errors = tuple(language.reason(e.code, e.values, e.detail) for e in error.problem.errors)
+    async with db.reading(parts.pool) as connection:
+        municipalities = await repository.municipalities(connection, utc_now())
+    filters = _filters(query)
+    view = pages.ListView(
+        items=[orjson.loads(item) for item in items],
+        next_url=f"/?{urlencode([*filters, ('cursor', following)])}" if following else None,
+        topics=tuple(query.topic),
+        municipality=query.municipality or "",
+        date_from=query.since or "",
+        date_to=query.until or "",
+        municipalities=tuple(municipalities),
+        errors=errors,
+        calendar_url=f"/v1/events.ics?{urlencode(filters)}" if filters else "/v1/events.ics",
+        now=utc_now().astimezone(ZoneInfo(parts.words.time_zone)),
+    )
+    return _page(request, pages.render_list(view, language), language)
+
+
+@router.get("/events/{event}", include_in_schema=False)
+async def event_page_html(request: Request, parts: Parts, event: EventId) -> Response:
+    """One event for people."""
+    language = negotiate(request.headers.get("accept-language"))
+    document = await read_public(parts, event)
+    now = utc_now().astimezone(ZoneInfo(parts.words.time_zone))
+    calendar_url = f"/v1/events/{event}.ics"
+    return _page(request, pages.render_event(document, language, now=now, calendar_url=calendar_url), language)
+
+
+@router.get("/static/style.css", include_in_schema=False)
+async def stylesheet(request: Request) -> Response:
+    """The one stylesheet; its address changes with its content."""
+    return answer(request, pages.STYLESHEET, media_type="text/css", caching="public, max-age=31536000, immutable")
+
+
+@router.get("/v1/topics", tags=["vocabulary"], responses={200: {"model": schemas.TopicPage}})
+async def list_topics(request: Request, parts: Parts) -> Response:
+    """The alliance's topics with their labels."""
+    items = [{"slug": slug, "labels": labels} for slug, labels in parts.words.topics.items()]
+    return answer(request, orjson.dumps({"items": items, "next": None}), caching="public, max-age=300")
+
+
+@router.get("/asyncapi/{service}.json", tags=["descriptions"])
+async def describe(request: Request, service: str) -> Response:
+    """What a service takes and publishes on Kafka, as AsyncAPI 3."""
+    try:
+        document = asyncapi(service)
+    except KeyError:
+        raise ProblemError(404) from None
+    return answer(request, orjson.dumps(document), caching="public, max-age=300")
+
+
+def _filters(query: EventQuery) -> list[tuple[str, str]]:
+    """The filters of a page as they stand in a link."""
+    single = (("municipality", query.municipality), ("from", query.since), ("to", query.until))
+    return [*(("topic", topic) for topic in query.topic if topic), *((name, value) for name, value in single if value)]
+
+
+def _page(request: Request, html: str, language: Language) -> Response:
+    headers = {**SECURITY, "Content-Language": language.code}
+    return answer(request, html.encode(), media_type="text/html; charset=utf-8", headers=headers)

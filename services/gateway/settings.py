@@ -1,0 +1,19 @@
+"""``GATEWAY_*``: the environment of this service."""
+
+from pydantic import Field, SecretStr
+from pydantic_settings import SettingsConfigDict
+
+from shared.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """Where the gateway listens, and the secret under which API keys are hashed."""
+
+    model_config = SettingsConfigDict(env_prefix="GATEWAY_")
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    internal_port: int = 8082
+    public_url: str = Field("http://127.0.0.1:8000", description="How clients reach it; in links and calendars.")
+    key_pepper: SecretStr = Field(min_length=32, description="Changing it makes every API key void.")
+    largest_body: int = Field(256 * 1024 - 4096, description="Bytes; what a partner's topic takes, less headers.")

@@ -1,0 +1,219 @@
+"""A write becomes a message in the outbox and ``202 Accepted``: one table, one way (DESIGN 7).
+
+It is taken while the service that decides on it, or Kafka itself, is down.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import blake2b
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+import orjson
+from fastapi import Request
+from pydantic import ValidationError
+from starlette.responses import Response
+
+from services.gateway import repository, requests
+from services.gateway.context import Caller, Context, authenticate, check_owner
+from services.gateway.language import negotiate
+from services.gateway.problems import ProblemError, document, problem_response, reason
+from services.gateway.requests import NewRequest, RequestState
+from shared import db, outbox
+from shared.clock import utc_now
+from shared.contracts.base import Contract, field_errors
+from shared.contracts.partner import SUBMIT, WITHDRAW, EventSubmission, EventWithdrawal, event_id
+from shared.contracts.requests import Problem
+from shared.envelope import new_message
+from shared.topics import partner_topic
+
+SOURCE: Final = "urn:buendnisbus:gateway"
+LONGEST_WAIT_S: Final = 30
+_WAIT: Final = re.compile(r"(?:^|[,;\s])wait\s*=\s*(\d{1,4})", re.IGNORECASE)
+_PARTNER_ID: Final = re.compile(r"^[a-z0-9-]{3,40}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a write goes. ``aggregate``: whose view shows the result; ``resource``: its path here."""
+
+    topic: str
+    key: str
+    aggregate: UUID
+    resource: str
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One row of the table: a route, the message it becomes, the scope it needs, where it goes."""
+
+    method: str
+    path: str
+    kind: str
+    body: type[Contract]
+    scope: str
+    target: Callable[[Mapping[str, str]], Target]
+    summary: str
+    needs_body: bool = True
+
+
+def partner_event(path: Mapping[str, str]) -> Target:
+    """An event of a partner, on that partner's own topic."""
+    aggregate = event_id(path["partner"], path["uid"])
+    return Target(partner_topic(path["partner"]).name, str(aggregate), aggregate, f"/v1/events/{aggregate}")
+
+
+_EVENT_PATH: Final = "/v1/partners/{partner}/events/{uid:path}"
+WRITES: Final = (
+    Write(
+        "PUT",
+        _EVENT_PATH,
+        SUBMIT,
+        EventSubmission,
+        "events:write",
+        partner_event,
+        "Publish an event or a newer version",
+    ),
+    Write("DELETE", _EVENT_PATH, WITHDRAW, EventWithdrawal, "events:write", partner_event, "Withdraw an event", False),
+)
+
+
+async def accept(request: Request, parts: Context, write: Write) -> Response:
+    """Take a write: check who and what, store it with its message, wait as long as the client prefers.
+
+    Raises:
+        ProblemError: it was not accepted, and why.
+    """
+    path = request.path_params
+    if not _PARTNER_ID.match(path["partner"]):
+        raise ProblemError(404, reason("partner", "not-found", "is not the id of an organisation"))
+    caller = await authenticate(request, parts, write.scope)
+    check_owner(caller, path["partner"])
+    data = await _data(request, write, parts.settings.largest_body)
+    wait = _preferred_wait(request)
+    new = _new_request(request, write.target(path), caller, data, wait)
+    earlier = await _store(parts, write, new, data, path)
+    request_id = new.id if earlier is None else earlier
+    state = await _settled(parts, request_id, wait)
+    if new.key is not None and earlier is None:
+        async with db.reading(parts.pool) as connection:
+            await requests.answered(connection, new.id)
+    return _respond(request, request_id, new.resource, state, wait)
+
+
+def request_document(state: RequestState, accept_language: str | None) -> dict[str, Any]:
+    """A request as ``GET /v1/requests/{id}`` shows it."""
+    problem = Problem.model_validate_json(state.problem) if state.problem else None
+    return {
+        "request": str(state.id),
+        "status": state.status,
+        "result": state.result,
+        "resource": state.resource,
+        "version": state.version,
+        "problem": document(problem, negotiate(accept_language)) if problem else None,
+    }
+
+
+async def _data(request: Request, write: Write, largest: int) -> bytes:
+    """The message's data: the body as the contract reads it, with the ``uid`` of the path."""
+    raw = await _body(request, largest)
+    uid = request.path_params["uid"]
+    if not raw and not write.needs_body:
+        raw = b"{}"
+    elif request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
+        raise ProblemError(415)
+    try:
+        body = orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        invalid = reason("", "json-invalid", "is not valid JSON: {error}", error=str(error))
+        raise ProblemError(422, invalid) from None
+    if isinstance(body, dict):
+        if body.setdefault("uid", uid) != uid:
+            raise ProblemError(422, reason("uid", "uid-differs", "is not the one in the path"))
+        raw = orjson.dumps(body)
+    try:
+        return write.body.model_validate_json(raw).model_dump_json(exclude_unset=True).encode()
+    except ValidationError as error:
+        raise ProblemError(422, *field_errors(error)) from None
+
+
+async def _body(request: Request, largest: int) -> bytes:
+    """The body, read only as far as it may be."""
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > largest:
+            raise ProblemError(413, reason("", "body-too-large", "is larger than {most} bytes", most=largest))
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _preferred_wait(request: Request) -> int:
+    """Seconds, from ``Prefer: wait`` (RFC 7240); 0 without."""
+    match = _WAIT.search(request.headers.get("prefer", ""))
+    return min(int(match[1]), LONGEST_WAIT_S) if match else 0
+
+
+def _new_request(request: Request, target: Target, caller: Caller, data: bytes, wait: int) -> NewRequest:
+    key = request.headers.get("idempotency-key")
+    if key is not None and not 1 <= len(key) <= 255:
+        raise ProblemError(422, reason("idempotency-key", "idempotency-key-invalid", "must have 1 to 255 characters"))
+    written = f"{request.method} {target.resource}\n".encode() + data
+    return NewRequest(
+        id=uuid4(),
+        topic=target.topic,
+        owner=caller.owner,
+        resource=target.resource,
+        aggregate=target.aggregate,
+        key=key,
+        body_hash=blake2b(written, digest_size=16).digest(),
+        answering_until=utc_now() + timedelta(seconds=wait + 5),
+    )
+
+
+async def _store(parts: Context, write: Write, new: NewRequest, data: bytes, path: Mapping[str, str]) -> UUID | None:
+    """Store the request with its message; returns the earlier request that this one repeats, if it does."""
+    async with db.transaction(parts.pool) as connection:
+        if not await repository.is_active_partner(connection, path["partner"]):
+            unknown = reason("partner", "partner-unknown", "is not registered to publish")
+            raise ProblemError(403, unknown, kind="/problems/partner-unknown")
+        earlier = await requests.insert(connection, new)
+        if earlier is None:
+            message = new_message(write.kind, data, source=SOURCE, subject=path["uid"], message_id=str(new.id))
+            await outbox.add(connection, [(new.topic, str(new.aggregate), message)])
+    if earlier is None:
+        parts.relay.wake()
+        return None
+    if earlier.body_hash != new.body_hash:
+        reused = reason("idempotency-key", "idempotency-key-reused", "was used for another request")
+        raise ProblemError(422, reused, kind="/problems/idempotency-key-reused")
+    if earlier.is_answering:
+        running = reason("idempotency-key", "idempotency-key-running", "belongs to a request that is being answered")
+        raise ProblemError(409, running, headers={"Retry-After": "1"})
+    return earlier.id
+
+
+async def _settled(parts: Context, request: UUID, wait: int) -> RequestState | None:
+    return await parts.watch.wait(request, wait) if wait else None
+
+
+def _respond(request: Request, request_id: UUID, resource: str, state: RequestState | None, wait: int) -> Response:
+    headers = {"Preference-Applied": f"wait={wait}"} if wait else {}
+    if state is None:
+        body = orjson.dumps({"request": str(request_id), "resource": resource})
+        headers |= {"Location": f"/v1/requests/{request_id}"}
+        return Response(body, status_code=202, media_type="application/json", headers=headers)
+    if state.problem is not None:
+        problem = Problem.model_validate_json(state.problem)
+        language = negotiate(request.headers.get("accept-language"))
+        return problem_response(problem, language, headers, request=str(request_id))
+    if request.method == "DELETE":
+        return Response(status_code=204, headers=headers)
+    created = state.result == "created"
+    if created:
+        headers |= {"Location": resource}
+    body = orjson.dumps(request_document(state, request.headers.get("accept-language")))
+    return Response(body, status_code=201 if created else 200, media_type="application/json", headers=headers)

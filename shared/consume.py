@@ -1,0 +1,208 @@
+"""The one way in: records are decoded one by one, and a batch is handled in one transaction (DESIGN 4).
+
+What cannot be decoded goes to the dead letters and holds up nothing. What fails for a passing reason (the
+database is away) is tried again with growing pauses and keeps its place. What fails for itself is searched
+for by halving the batch, and ends in the dead letters with its cause.
+"""
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import structlog
+from faststream import AckPolicy
+from faststream.exceptions import NackMessage
+from faststream.kafka import KafkaBroker, KafkaMessage
+from pydantic import ValidationError
+
+from shared import db
+from shared.broker import KafkaRecord, Producer
+from shared.contracts.base import Contract, FieldError, field_errors
+from shared.dead_letters import dead_letter, origin
+from shared.envelope import MalformedMessageError, Message, read_record
+from shared.observability import BATCH_SECONDS, MESSAGES_IN
+
+log = structlog.get_logger()
+
+LARGEST_BATCH: Final = 1_000
+LONGEST_PAUSE_S: Final = 10.0  # below the broker's graceful timeout and max_poll_interval_ms
+TRIES_IN_PLACE: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message with where it came from. ``data`` is None exactly where ``errors`` say why it is not valid."""
+
+    message: Message
+    topic: str
+    data: Contract | None
+    errors: tuple[FieldError, ...]
+    record: KafkaRecord
+
+
+Handler = Callable[[db.Connection, Sequence[Received]], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Inlet:
+    """What a consumer group reads and how.
+
+    ``types`` are the message types it takes. ``refuses``: its handler answers invalid data itself, with an
+    outcome; otherwise they are dead letters. ``skips``: types it does not know are none of its business, as on
+    a topic of facts; otherwise they are dead letters too.
+    """
+
+    group: str
+    types: Mapping[str, type[Contract]]
+    topics: tuple[str, ...] = ()
+    pattern: str | None = None
+    refuses: bool = False
+    skips: bool = False
+
+
+class _SkippedError(Exception):
+    """A message of a type that this group does not look at."""
+
+
+def decode(inlet: Inlet, record: KafkaRecord) -> Received:
+    """Read one record.
+
+    Raises:
+        MalformedMessageError: it is to become a dead letter.
+    """
+    message = read_record(record.headers, record.value)
+    contract = inlet.types.get(message.type)
+    if contract is None:
+        if inlet.skips:
+            raise _SkippedError
+        raise MalformedMessageError("unknown type; this group does not take it")
+    try:
+        return Received(message, record.topic, contract.model_validate_json(message.data), (), record)
+    except ValidationError as error:
+        errors = field_errors(error)
+    if not inlet.refuses:
+        reasons = "; ".join(f"{e.field or 'message'} {e.detail}" for e in errors[:5])
+        raise MalformedMessageError(f"data does not match {message.type}: {reasons}")
+    return Received(message, record.topic, None, tuple(errors), record)
+
+
+def consume(
+    broker: KafkaBroker,
+    inlet: Inlet,
+    handle: Handler,
+    *,
+    pool: db.Pool,
+    producer: Producer,
+    committed: Callable[[], None] = lambda: None,
+) -> None:
+    """Subscribe ``handle`` to what ``inlet`` describes.
+
+    ``handle`` gets a connection inside a transaction and never commits; a batch may come again, in whole or in
+    part, so it must recognise what it has done. ``committed`` is called after each commit.
+    """
+    worker = _Worker(inlet, handle, pool, producer, committed)
+    where: dict[str, Any] = {"pattern": inlet.pattern} if inlet.pattern else {}
+    broker.subscriber(
+        *inlet.topics,
+        **where,
+        group_id=inlet.group,
+        batch=True,
+        max_records=LARGEST_BATCH,
+        batch_timeout_ms=25,
+        auto_offset_reset="earliest",
+        ack_policy=AckPolicy.NACK_ON_ERROR,
+        no_reply=True,
+        parser=tolerant_parser,
+        decoder=_raw_records,
+        max_partition_fetch_bytes=4 * 1024 * 1024,
+        session_timeout_ms=10_000,
+        max_poll_interval_ms=300_000,
+    )(worker.take)
+
+
+async def tolerant_parser(records: Sequence[KafkaRecord], original: Any) -> KafkaMessage:
+    """FastStream's parser decodes every header and loses the batch where one is null or not UTF-8.
+
+    It gets no headers at all, a ``reply_to`` therefore neither; ours are read from the raw records.
+    """
+    message: KafkaMessage = await original(tuple(replace(record, headers=()) for record in records))
+    message.raw_message = tuple(records)
+    return message
+
+
+async def _raw_records(message: KafkaMessage) -> Any:
+    return message.raw_message
+
+
+@dataclass(slots=True)
+class _Worker:
+    inlet: Inlet
+    handle: Handler
+    pool: db.Pool
+    producer: Producer
+    committed: Callable[[], None]
+    failures: int = 0
+
+    async def take(self, records: Sequence[KafkaRecord]) -> None:
+        """Handle one batch; raises NackMessage, after a pause, where it is to be delivered again."""
+        started = time.monotonic()
+        received: list[Received] = []
+        dead: list[tuple[KafkaRecord, str]] = []
+        for record in records:
+            try:
+                received.append(decode(self.inlet, record))
+            except MalformedMessageError as error:
+                dead.append((record, str(error)))
+            except _SkippedError:
+                pass
+        try:
+            dead += await self._handle(received)
+            await self._bury(dead)
+        except Exception as error:
+            self.failures += 1
+            pause = min(LONGEST_PAUSE_S, 0.2 * 2 ** min(self.failures, 9)) * random.uniform(0.7, 1)  # noqa: S311
+            MESSAGES_IN.labels(self.inlet.group, "retried").inc(len(records))
+            log.warning("batch postponed", group=self.inlet.group, exc_info=error, again_in_s=round(pause, 1))
+            await asyncio.sleep(pause)
+            raise NackMessage from error
+        self.failures = 0
+        MESSAGES_IN.labels(self.inlet.group, "handled").inc(len(records) - len(dead))
+        BATCH_SECONDS.labels(self.inlet.group).observe(time.monotonic() - started)
+
+    async def _handle(self, batch: Sequence[Received]) -> list[tuple[KafkaRecord, str]]:
+        """Handle ``batch`` in order; returns what had to be given up. Raises what passes by itself."""
+        if not batch:
+            return []
+        tries = TRIES_IN_PLACE if len(batch) == 1 else 1
+        for attempt in range(1, tries + 1):
+            try:
+                async with db.transaction(self.pool) as connection:
+                    await self.handle(connection, batch)
+                self.committed()
+                return []
+            except Exception as error:
+                if db.is_passing(error):
+                    raise
+                log.warning("handler failed", group=self.inlet.group, messages=len(batch), exc_info=error)
+                failure = error
+                if attempt < tries:
+                    await asyncio.sleep(0.2 * 2**attempt)
+        if len(batch) == 1:
+            return [(batch[0].record, f"handler failed {tries} times: {type(failure).__name__}")]
+        middle = len(batch) // 2
+        return await self._handle(batch[:middle]) + await self._handle(batch[middle:])
+
+    async def _bury(self, dead: Sequence[tuple[KafkaRecord, str]]) -> None:
+        if not dead:
+            return
+        letters = [dead_letter(self.inlet.group, record, cause) for record, cause in dead]
+        results = await self.producer.send(letters)
+        for error in results:
+            if error is not None:
+                raise error
+        MESSAGES_IN.labels(self.inlet.group, "dead-letter").inc(len(dead))
+        for record, cause in dead[:20]:
+            log.error("dead letter", group=self.inlet.group, origin=origin(record), cause=cause)

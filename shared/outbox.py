@@ -1,0 +1,196 @@
+"""The transactional outbox: messages are written with the effect, and a relay sends what was committed.
+
+Order: the writer locks its aggregate first, so within a key the ids are in commit order. One relay at a time
+holds a shard (a session advisory lock) and sends its rows by id; a key stops at its first failure, others go
+on. Only what Kafka acknowledged is removed, so taking over a shard may repeat messages, never lose one.
+"""
+
+import asyncio
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+from zlib import crc32
+
+import orjson
+import structlog
+
+from shared import db
+from shared.broker import LARGEST_REQUEST, Producer, Record
+from shared.envelope import Message, text_headers
+from shared.observability import MESSAGES_OUT, OUTBOX_OLDEST, OUTBOX_WAITING
+
+log = structlog.get_logger()
+
+SHARDS: Final = 16
+LOCK_CLASS: Final = 0x0B05  # the first key of the advisory locks; the second is the shard
+PER_ROUND: Final = 1_000
+POLL_S: Final = 0.25
+CLAIM_S: Final = 2.0
+KEY_REST_S: Final = 5.0
+
+
+class MessageTooLargeError(ValueError):
+    """A message that no topic takes; raised while its transaction can still be rolled back."""
+
+
+async def add(connection: db.Connection, messages: Iterable[tuple[str, str, Message]]) -> None:
+    """Write ``(topic, key, message)`` rows, to be sent after the commit of the surrounding transaction.
+
+    Raises:
+        MessageTooLargeError: a message exceeds what Kafka takes.
+    """
+    rows = []
+    for topic, key, message in messages:
+        if len(message.data) > LARGEST_REQUEST - 64 * 1024:
+            raise MessageTooLargeError(f"message of type {message.type} has {len(message.data)} bytes")
+        headers = orjson.dumps(text_headers(message)).decode()
+        raw_key = key.encode()
+        rows.append((crc32(raw_key) % SHARDS, topic, raw_key, headers, message.data))
+    if rows:
+        await connection.copy_records_to_table(
+            "outbox", records=rows, columns=["shard", "topic", "key", "headers", "value"]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One waiting message."""
+
+    id: int
+    record: Record
+
+
+class Relay:
+    """Sends the outbox of one database. Run it as a task; ``wake`` it after each commit."""
+
+    def __init__(self, database_url: str, producer: Producer, *, service: str) -> None:
+        self._url = database_url
+        self._producer = producer
+        self._service = service
+        self._woken = asyncio.Event()
+        self._resting: dict[bytes, float] = {}
+
+    def wake(self) -> None:
+        """Say that something was committed, so that it is sent at once instead of at the next poll."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Relay until cancelled; whatever goes wrong is tried again, with growing pauses."""
+        pause = 0.2
+        while True:
+            try:
+                connection = await db.connect(self._url, name=f"{self._service}-relay")
+                try:
+                    await self._relay(connection)
+                finally:
+                    with suppress(Exception):
+                        await connection.close(timeout=2)
+            except Exception as error:
+                log.warning("outbox relay interrupted", exc_info=error, again_in_s=pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 5.0)
+
+    async def _relay(self, connection: db.Session) -> None:
+        shards: set[int] = set()
+        claim_at, pause = 0.0, 0.2
+        while True:
+            self._woken.clear()
+            if time.monotonic() >= claim_at:
+                shards |= await _claim(connection, set(range(SHARDS)) - shards)
+                await self._measure(connection)
+                claim_at = time.monotonic() + CLAIM_S
+            rows = await waiting(connection, shards, self._stopped_keys())
+            if not rows:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(POLL_S):
+                        await self._woken.wait()
+                continue
+            sent = await self._send(rows)
+            if sent:
+                await connection.execute("delete from outbox where id = any($1::bigint[])", sent)
+                MESSAGES_OUT.labels(self._service).inc(len(sent))
+                pause = 0.2
+            else:
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 2.0)
+
+    async def _send(self, rows: Sequence[Row]) -> list[int]:
+        """Send ``rows`` and return the ids that were acknowledged.
+
+        Rows of one key go out one after the other: were they pipelined, a later one could be acknowledged
+        while an earlier one fails.
+        """
+        acknowledged: list[int] = []
+        failures: dict[str, int] = {}
+        for wave in waves(rows):
+            ready = [row for row in wave if row.record.key not in self._resting]
+            results = await self._producer.send([row.record for row in ready])
+            for row, error in zip(ready, results, strict=True):
+                if error is None:
+                    acknowledged.append(row.id)
+                else:
+                    self._resting[row.record.key or b""] = time.monotonic() + KEY_REST_S
+                    kind = type(error).__name__
+                    failures[kind] = failures.get(kind, 0) + 1
+        if failures:
+            log.warning("kafka did not take messages", failures=failures, sent=len(acknowledged))
+        if not acknowledged:
+            self._resting.clear()  # Kafka is away: no key's own fault
+        return acknowledged
+
+    def _stopped_keys(self) -> list[bytes]:
+        now = time.monotonic()
+        self._resting = {key: until for key, until in self._resting.items() if until > now}
+        return list(self._resting)
+
+    async def _measure(self, connection: db.Session) -> None:
+        row = await connection.fetchrow(
+            "select count(*) as waiting, coalesce(extract(epoch from now() - min(created_at)), 0)::float8 as oldest"
+            " from (select created_at from outbox order by id limit 100000) as first"
+        )
+        if row is not None:
+            OUTBOX_WAITING.labels(self._service).set(row["waiting"])
+            OUTBOX_OLDEST.labels(self._service).set(row["oldest"])
+
+
+async def waiting(
+    connection: db.Connection, shards: Iterable[int], without: Sequence[bytes], limit: int = PER_ROUND
+) -> list[Row]:
+    """The oldest unpublished rows of ``shards``, by id, leaving out the keys that are stopped."""
+    rows = await connection.fetch(
+        "select id, topic, key, headers, value from outbox"
+        " where shard = any($1::smallint[]) and not key = any($2::bytea[]) order by id limit $3",
+        list(shards),
+        without,
+        limit,
+    )
+    return [
+        Row(id_, Record(topic, key, value, [(k, v.encode()) for k, v in orjson.loads(headers).items()]))
+        for id_, topic, key, headers, value in rows
+    ]
+
+
+def waves(rows: Sequence[Row]) -> list[list[Row]]:
+    """Split ``rows`` so that a key stands at most once in each part, order kept."""
+    parts: list[list[Row]] = []
+    seen: dict[bytes, int] = {}
+    for row in rows:
+        key = row.record.key or b""
+        turn = seen.get(key, 0)
+        seen[key] = turn + 1
+        if turn == len(parts):
+            parts.append([])
+        parts[turn].append(row)
+    return parts
+
+
+async def _claim(connection: db.Session, shards: set[int]) -> set[int]:
+    """Take what nobody holds of ``shards``; the locks end with the connection."""
+    rows = await connection.fetch(
+        "select shard from unnest($1::int[]) as shard where pg_try_advisory_lock($2, shard)",
+        sorted(shards),
+        LOCK_CLASS,
+    )
+    return {row["shard"] for row in rows}

@@ -1,0 +1,96 @@
+"""Running a service: background tasks that live and end together, probes, a clean stop."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Final
+
+import structlog
+import uvicorn
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from shared import db
+
+log = structlog.get_logger()
+
+PROBE_S: Final = 2.0
+
+
+@asynccontextmanager
+async def running(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Run ``work`` in the background; on leaving, all of it is cancelled and waited for.
+
+    Raises:
+        ExceptionGroup: one of them failed; the block is cancelled then, so that the process ends and is
+            started again rather than living on in part.
+    """
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(job) for job in work]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+
+
+async def every(seconds: float, job: Callable[[], Awaitable[object]]) -> None:
+    """Do ``job`` now and every ``seconds`` after; its failures are logged and do not end it."""
+    while True:
+        try:
+            await job()
+        except Exception as error:
+            log.warning("timer failed", job=getattr(job, "__name__", repr(job)), exc_info=error)
+        await asyncio.sleep(seconds)
+
+
+def probes(pool: db.Pool) -> Starlette:
+    """``/livez``, ``/readyz`` (its own database answers within two seconds) and ``/metrics``."""
+
+    async def livez(_: Request) -> Response:
+        return PlainTextResponse("ok\n")
+
+    async def readyz(_: Request) -> Response:
+        try:
+            async with asyncio.timeout(PROBE_S), pool.acquire() as connection:
+                await connection.fetchval("select 1 from inbox limit 1")
+        except Exception as error:
+            return PlainTextResponse(f"database: {type(error).__name__}\n", status_code=503)
+        return PlainTextResponse("ready\n")
+
+    async def metrics(_: Request) -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    return Starlette(routes=[Route("/livez", livez), Route("/readyz", readyz), Route("/metrics", metrics)])
+
+
+async def serve(*sites: tuple[ASGIApp, str, int]) -> None:
+    """Serve each ``(app, host, port)`` until SIGTERM or SIGINT; requests under way get ten seconds to end."""
+    servers = [
+        uvicorn.Server(
+            uvicorn.Config(
+                app,
+                host=host,
+                port=port,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                server_header=False,
+                timeout_graceful_shutdown=10,
+            )
+        )
+        for app, host, port in sites
+    ]
+    await asyncio.gather(*(server.serve() for server in servers))
+
+
+def run(main: Coroutine[Any, Any, None]) -> None:
+    """Run a service's ``main`` to its end on uvloop."""
+    with suppress(KeyboardInterrupt):
+        import uvloop
+
+        uvloop.run(main)

@@ -1,0 +1,68 @@
+"""Every topic, declared once; created and compared by ``buendnisbus topics`` (DESIGN 2)."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+DAY_MS: Final = 24 * 60 * 60 * 1000
+KIB: Final = 1024
+
+EVENTS_COMMANDS: Final = "events.commands"
+EVENTS_OUTCOMES: Final = "events.outcomes"
+EVENTS_FACTS: Final = "events.facts"
+
+PARTNER_PATTERN: Final = r"^partner\.[a-z0-9-]+\.events$"
+_PARTNER: Final = re.compile(r"^partner\.(?P<id>[a-z0-9-]{3,40})\.events$")
+_PERSONAL: Final = (".commands", ".private")
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What the broker must hold for a topic. ``retention_ms`` None: kept for ever (compacted)."""
+
+    name: str
+    partitions: int = 12
+    cleanup_policy: str = "delete"
+    retention_ms: int | None = 14 * DAY_MS
+    max_message_bytes: int = KIB * KIB
+
+    def config(self) -> dict[str, str]:
+        """The topic's configuration in Kafka's own words."""
+        wanted = {
+            "cleanup.policy": self.cleanup_policy,
+            "max.message.bytes": str(self.max_message_bytes),
+            "retention.ms": str(-1 if self.retention_ms is None else self.retention_ms),
+        }
+        if self.cleanup_policy == "compact":
+            wanted["min.cleanable.dirty.ratio"] = "0.1"
+        return wanted
+
+
+TOPICS: Final = (
+    Topic(EVENTS_COMMANDS, retention_ms=7 * DAY_MS),
+    Topic(EVENTS_OUTCOMES),
+    Topic(EVENTS_FACTS, cleanup_policy="compact", retention_ms=None),
+    Topic("dlq.events", partitions=1, max_message_bytes=KIB * KIB),
+    Topic("dlq.gateway", partitions=1, max_message_bytes=KIB * KIB),
+)
+
+
+def partner_topic(partner: str) -> Topic:
+    """The topic of one partner: a single partition keeps the order in which it publishes."""
+    return Topic(f"partner.{partner}.events", partitions=1, max_message_bytes=256 * KIB)
+
+
+def partner_of(topic: str) -> str | None:
+    """Which partner a topic belongs to; None for any other topic. The only proof of who sent a message."""
+    match = _PARTNER.match(topic)
+    return match["id"] if match else None
+
+
+def dead_letter_topic(group: str) -> str:
+    """Where a consumer group puts what it cannot take."""
+    return f"dlq.{group}"
+
+
+def is_personal(topic: str) -> bool:
+    """Whether bodies on this topic may hold personal data, so that they are never copied elsewhere."""
+    return topic.endswith(_PERSONAL)
