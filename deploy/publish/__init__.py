@@ -1,0 +1,1 @@
+"""The partner's client: ``buendnisbus publish`` reads files and brings them to the bus."""
