@@ -4,9 +4,10 @@ import asyncio
 from typing import Any, Final
 from uuid import uuid4
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
+from deploy.topic_reader import offsets, reader
 from shared.broker import Producer, Record
 from shared.contracts.base import Contract
 from shared.contracts.requests import Outcome
@@ -28,10 +29,8 @@ async def ask(settings: KafkaSettings, service: str, kind: str, key: str, data: 
         NoAnswerError: Kafka is away, or the service does not run; a command that was sent is still carried out.
     """
     message = new_message(kind, data.model_dump_json().encode(), source=SOURCE, subject=key, message_id=str(uuid4()))
-    consumer = AIOKafkaConsumer(**settings.aiokafka_options(), enable_auto_commit=False)
     try:
-        async with asyncio.timeout(ANSWER_S):
-            await consumer.start()
+        async with asyncio.timeout(ANSWER_S), reader(settings) as consumer:
             await _go_to_end(consumer, f"{service}.outcomes")
             async with Producer(settings, client_id="buendnisbus") as producer:
                 record = Record(f"{service}.commands", key.encode(), message.data, binary_headers(message))
@@ -43,16 +42,13 @@ async def ask(settings: KafkaSettings, service: str, kind: str, key: str, data: 
         raise NoAnswerError(f"no answer within {ANSWER_S:.0f} s: does {service} run? (`make up` starts it)") from None
     except KafkaError as error:
         raise NoAnswerError(f"Kafka at {settings.bootstrap_servers}: {type(error).__name__}") from None
-    finally:
-        await consumer.stop()
 
 
 async def _go_to_end(consumer: AIOKafkaConsumer, topic: str) -> None:
-    """Read from here on, without a group: only what comes after the command can be its outcome."""
-    await consumer._client._wait_on_metadata(topic)  # noqa: SLF001  # a fresh consumer knows no topic yet
-    partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
-    consumer.assign(partitions)
-    for partition, end in (await consumer.end_offsets(partitions)).items():
+    """Read from here on: only what comes after the command can be its outcome."""
+    ends = {partition: end for partition, (_, end) in (await offsets(consumer, topic)).items()}
+    consumer.assign(list(ends))
+    for partition, end in ends.items():
         consumer.seek(partition, end)
 
 

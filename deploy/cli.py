@@ -12,6 +12,7 @@ from deploy.publish.command import publish
 from deploy.show import Json, console, fail, show
 from deploy.topics import KafkaAdminError, admin_client, apply_topics, diff_topics
 from services.gateway.cli import create_key, list_keys, revoke_keys
+from services.gateway.settings import Settings
 from shared.settings import KafkaSettings
 
 app = typer.Typer(
@@ -77,7 +78,7 @@ def keys_create(
 ) -> None:
     """Make a key. An owner can have two at a time, to change from one to the next."""
     try:
-        key_id, key = asyncio.run(create_key(owner, tuple(scope or ()), note=note, days=days))
+        key_id, key = asyncio.run(create_key(Settings(), owner, tuple(scope or ()), note=note, days=days))
     except ValueError as error:
         raise fail(str(error)) from None
     if as_json:
@@ -91,7 +92,7 @@ def keys_list(
     owner: Annotated[str | None, typer.Option(help="Of this owner alone.")] = None, as_json: Json = False
 ) -> None:
     """Show keys, without what opens anything."""
-    rows = asyncio.run(list_keys(owner))
+    rows = asyncio.run(list_keys(Settings(), owner))
     columns = ["id", "owner", "scopes", "state", "created", "expires", "used", "note"]
     show(rows, columns, as_json=as_json, empty="No keys yet: buendnisbus keys create")
 
@@ -99,7 +100,7 @@ def keys_list(
 @keys.command("revoke")
 def keys_revoke(key_id: Annotated[str, typer.Argument(metavar="KEY-ID")], as_json: Json = False) -> None:
     """Make a key void at once."""
-    revoked = asyncio.run(revoke_keys(key_id=key_id))
+    revoked = asyncio.run(revoke_keys(Settings(), key_id=key_id))
     if not revoked:
         raise fail(f"there is no live key {key_id}; see: buendnisbus keys list")
     show([{"id": key_id, "state": "revoked"}], ["id", "state"], as_json=as_json, empty="")

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 
+from deploy.topic_reader import read_all
 from shared import dead_letters as letters
 from shared.broker import KafkaRecord, Producer, Record
 from shared.envelope import MalformedMessageError, header, read_record
@@ -38,7 +39,7 @@ class LostOriginError(RuntimeError):
 async def unsettled(settings: KafkaSettings, group: str) -> list[DeadLetter]:
     """The dead letters of ``group`` that were neither redriven nor dropped, oldest first, each once."""
     found: dict[str, DeadLetter] = {}
-    for record in await _read_all(settings, dead_letter_topic(group)):
+    for record in await read_all(settings, dead_letter_topic(group)):
         origin = header(record.headers, letters.ORIGIN)
         if origin is None:
             continue
@@ -85,35 +86,9 @@ async def _original(settings: KafkaSettings, letter: DeadLetter) -> Record:
     record = letter.record
     if is_personal(topic) or not record.value:
         place = TopicPartition(topic, int(partition))
-        at_origin = await _read_all(settings, topic, {place: (int(offset), int(offset) + 1)})
+        at_origin = await read_all(settings, topic, {place: (int(offset), int(offset) + 1)})
         if not at_origin and is_personal(topic):
             raise LostOriginError(f"{letter.origin} is no longer kept on its topic; drop it")
         record = at_origin[0] if at_origin else record
     kept = [item for item in record.headers if not item[0].startswith("dlq-")]
     return Record(topic, record.key, record.value, kept)
-
-
-async def _read_all(
-    settings: KafkaSettings, topic: str, ranges: dict[TopicPartition, tuple[int, int]] | None = None
-) -> list[KafkaRecord]:
-    """All records of a topic, or of the given offset ranges (end excluded), by partition and offset."""
-    consumer = AIOKafkaConsumer(**settings.aiokafka_options(), enable_auto_commit=False)
-    await consumer.start()
-    try:
-        if ranges is None:
-            await consumer._client._wait_on_metadata(topic)  # noqa: SLF001
-            partitions = [TopicPartition(topic, number) for number in consumer.partitions_for_topic(topic) or ()]
-            first, last = await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
-            ranges = {partition: (first[partition], last[partition]) for partition in partitions}
-        found: list[KafkaRecord] = []
-        for partition, (start, end) in ranges.items():
-            consumer.assign([partition])
-            consumer.seek(partition, start)
-            while await consumer.position(partition) < end:
-                batches = await consumer.getmany(partition, timeout_ms=2_000)
-                if not batches:
-                    break
-                found += [record for record in batches[partition] if record.offset < end]
-        return found
-    finally:
-        await consumer.stop()

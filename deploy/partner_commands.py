@@ -14,7 +14,9 @@ from deploy.environment import use_local_platform
 from deploy.show import Json, console, fail, show
 from deploy.topics import KafkaAdminError
 from services.events.cli import list_partners
+from services.events.settings import Settings as EventsSettings
 from services.gateway.cli import create_key, revoke_keys
+from services.gateway.settings import Settings as GatewaySettings
 from shared.contracts import events as contract
 from shared.contracts.base import Contract
 from shared.contracts.requests import Outcome
@@ -50,7 +52,7 @@ def add(
     except KafkaAdminError as error:
         raise fail(str(error)) from None
     try:
-        _, key = asyncio.run(create_key(partner, note="partner add"))
+        _, key = asyncio.run(create_key(GatewaySettings(), partner, note="partner add"))
     except ValueError as error:
         key = f"not made: {error}"
     made = {
@@ -70,7 +72,7 @@ def add(
 @app.command("list")
 def list_(as_json: Json = False) -> None:
     """Show all organisations."""
-    rows = asyncio.run(list_partners())
+    rows = asyncio.run(list_partners(EventsSettings()))
     show(rows, ["id", "name", "trusted", "active"], as_json=as_json, empty="No partners yet: buendnisbus partner add")
 
 
@@ -98,7 +100,7 @@ def remove(
         partners.forbid(KafkaSettings(), partner)
     except KafkaAdminError as error:
         raise fail(str(error)) from None
-    asyncio.run(revoke_keys(owner=partner))
+    asyncio.run(revoke_keys(GatewaySettings(), owner=partner))
     outcome = _ask(contract.REMOVE_PARTNER, contract.RemovePartner(id=partner))
     _tell(outcome, f"{partner} may not publish any more", as_json=as_json)
 

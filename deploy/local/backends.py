@@ -14,6 +14,9 @@ from shared.settings import KafkaSettings
 
 DEFAULT_ROOT = REPOSITORY / ".local"
 
+STARTED_WITH = dict(os.environ)
+"""The environment as it was at first: commands we call in-process may add our own addresses to it later."""
+
 
 class Backend(Protocol):
     """A group of parts that are started and watched by name."""
@@ -61,10 +64,10 @@ class Postgres(Backend, Protocol):
 
 def choose_kafka(workspace: Workspace, brokers: int) -> Kafka:
     """The Kafka that the environment asks for."""
-    servers = os.environ.get("KAFKA_BOOTSTRAP_SERVERS", "")
+    servers = STARTED_WITH.get("KAFKA_BOOTSTRAP_SERVERS", "")
     # Whoever sourced our own environment file does not mean an existing Kafka but ours.
     if servers and not _is_local(servers, workspace.state, StateFile(DEFAULT_ROOT)):
-        partner = os.environ.get("KAFKA_PARTNER_BOOTSTRAP_SERVERS")
+        partner = STARTED_WITH.get("KAFKA_PARTNER_BOOTSTRAP_SERVERS")
         if not partner:
             raise LocalPlatformError(
                 "KAFKA_BOOTSTRAP_SERVERS names an existing Kafka; set KAFKA_PARTNER_BOOTSTRAP_SERVERS too (its "
@@ -81,7 +84,7 @@ def choose_kafka(workspace: Workspace, brokers: int) -> Kafka:
 
 def choose_postgres(workspace: Workspace) -> Postgres:
     """The PostgreSQL that the environment asks for."""
-    if url := os.environ.get("POSTGRES_URL"):
+    if url := STARTED_WITH.get("POSTGRES_URL"):
         return ExternalPostgres(url)
     if _wants_containers():
         from deploy.local.containers import ContainerPostgres
@@ -97,4 +100,4 @@ def _is_local(servers: str, *states: StateFile) -> bool:
 
 
 def _wants_containers() -> bool:
-    return os.environ.get("BUENDNISBUS_PLATFORM") == "containers"
+    return STARTED_WITH.get("BUENDNISBUS_PLATFORM") == "containers"

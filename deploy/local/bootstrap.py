@@ -1,7 +1,8 @@
 """What a fresh local platform is given: an example partner that is trusted, and a key for the office."""
 
 import asyncio
-import os
+
+from pydantic import SecretStr
 
 from deploy import partners
 from deploy.ask import NoAnswerError, ask
@@ -10,8 +11,8 @@ from deploy.local.platform import Platform
 from deploy.topics import KafkaAdminError
 from services.gateway.cli import create_key
 from services.gateway.keys import OFFICE
+from services.gateway.settings import Settings
 from shared.contracts.events import REGISTER_PARTNER, RegisterPartner
-from shared.settings import KafkaSettings
 
 EXAMPLE = RegisterPartner(id="buntes-zwickau", name="Buntes Zwickau (Beispiel)", trusted=True)
 
@@ -31,7 +32,7 @@ def bootstrap(platform: Platform) -> dict[str, str]:
         "EXAMPLE_PARTNER_API_KEY": key,
         "EXAMPLE_PARTNER_KAFKA_USER": partners.kafka_user(EXAMPLE.id),
         "EXAMPLE_PARTNER_KAFKA_PASSWORD": password,
-        "OFFICE_API_KEY": asyncio.run(create_key(OFFICE, note="local platform"))[1],
+        "OFFICE_API_KEY": asyncio.run(create_key(gateway_settings(platform), OFFICE, note="local platform"))[1],
     }
 
 
@@ -41,12 +42,18 @@ def register(platform: Platform, partner: RegisterPartner) -> tuple[str, str]:
     Raises:
         LocalPlatformError: a service did not answer, or the broker refused.
     """
-    os.environ.update(platform.env)
-    settings = KafkaSettings()
+    settings = platform.kafka.settings
     try:
         asyncio.run(ask(settings, "events", REGISTER_PARTNER, partner.id, partner))
         password = partners.allow(settings, partner.id, replication_factor=platform.kafka.replication_factor)
-        key = asyncio.run(create_key(partner.id, note="local platform"))[1]
+        key = asyncio.run(create_key(gateway_settings(platform), partner.id, note="local platform"))[1]
     except (NoAnswerError, KafkaAdminError, ValueError) as error:
         raise LocalPlatformError(f"{partner.id} could not be registered: {error}") from error
     return key, password
+
+
+def gateway_settings(platform: Platform) -> Settings:
+    """The settings of the platform's gateway, for its part of the command line."""
+    return Settings(
+        database_url=platform.database_url("gateway"), key_pepper=SecretStr(platform.env["GATEWAY_KEY_PEPPER"])
+    )

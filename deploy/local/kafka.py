@@ -66,7 +66,7 @@ class LocalKafka:
         if missing:
             self._launch(missing, report)
         for part in wanted:
-            self._workspace.wait_ready(part, partial(self.ready, part))
+            self._workspace.wait_ready(part, partial(self.ready, part), timeout=120.0)
 
     def ready(self, part: str) -> bool:
         """Whether the broker serves clients on both listeners and the cluster counts it in."""

@@ -23,7 +23,7 @@ from deploy.topics import KafkaAdminError, apply_topics
 Bootstrap = Callable[["Platform"], dict[str, str]]
 """Registers what a fresh platform needs (example partner, keys); returns entries for the environment file."""
 
-_OUR_FILES = ("kafka", "postgres", "postgres.new", "logs", "state.json", "env", "clock")
+_OUR_FILES = ("kafka", "postgres", "postgres.new", "logs", "examples", "state.json", "env", "clock")
 
 
 class Platform:
@@ -170,6 +170,12 @@ class Platform:
         """What `<root>/env` holds: addresses, credentials and pids as they are now."""
         return envfile.values(self.workspace, self.kafka, self.services)
 
+    def remember(self, entries: Mapping[str, str]) -> None:
+        """Add entries to `<root>/env`, now and at every later start."""
+        with self.workspace.state.edit() as state:
+            state.extras |= entries
+        self.write_env()
+
     def write_env(self) -> None:
         """Bring `<root>/env` up to date."""
         envfile.write(self.root / "env", self.env)
@@ -194,11 +200,8 @@ class Platform:
         report(f"Databases and topics are up to date ({time.monotonic() - began:.1f} s)")
 
     def _run_bootstrap(self) -> None:
-        if self._bootstrap is None:
-            return
-        extras = self._bootstrap(self)
-        with self.workspace.state.edit() as state:
-            state.extras |= extras
+        if self._bootstrap is not None:
+            self.remember(self._bootstrap(self))
 
     def _stop_together(self, parts: list[str], report: Report) -> None:
         if not parts:

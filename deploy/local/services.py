@@ -41,6 +41,8 @@ class Services:
         self._workspace = workspace
         self._kafka = kafka
         self._postgres = postgres
+        # Made once, since it loads certificates; no proxy of the environment stands before loopback.
+        self._http = httpx.Client(timeout=2.0, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
         self.counts: dict[str, int] = {}
         """Wanted instances by service; 0 still gives the service its database."""
         self.environment: dict[str, str] = {}
@@ -74,7 +76,7 @@ class Services:
     def ready(self, part: str) -> bool:
         """Whether the instance says that it can work."""
         try:
-            return httpx.get(f"{self.internal_url(part)}/readyz", timeout=2.0).status_code == httpx.codes.OK
+            return self._http.get(f"{self.internal_url(part)}/readyz").status_code == httpx.codes.OK
         except httpx.HTTPError:
             return False
 

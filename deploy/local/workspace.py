@@ -83,7 +83,7 @@ class Workspace:
         """Wait until `ready` says so; raises with the end of the log when the part ends or time is up."""
         deadline = time.monotonic() + timeout
         while not ready():
-            if self.cancelled.wait(0.05):
+            if self.cancelled.wait(0.1):
                 raise CancelledError
             record = self.state.read().processes.get(part)
             if record and not processes.alive(record):

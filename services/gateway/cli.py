@@ -11,7 +11,7 @@ from shared.clock import utc_now
 
 
 async def create_key(
-    owner: str, scopes: tuple[str, ...] | None = None, *, note: str = "", days: int | None = None
+    settings: Settings, owner: str, scopes: tuple[str, ...] | None = None, *, note: str = "", days: int | None = None
 ) -> tuple[str, str]:
     """A new key for ``owner`` as ``(id, key)``; it is shown this once.
 
@@ -21,7 +21,6 @@ async def create_key(
     scopes = scopes or (("office",) if owner == OFFICE else ("events:write",))
     if unknown := set(scopes) - set(SCOPES):
         raise ValueError(f"no such scope: {', '.join(sorted(unknown))}; there are {', '.join(SCOPES)}")
-    settings = Settings()
     now = utc_now()
     key_id, key = new_key()
     stored = ApiKey(
@@ -39,7 +38,7 @@ async def create_key(
     return key_id, key
 
 
-async def list_keys(owner: str | None = None) -> list[dict[str, Any]]:
+async def list_keys(settings: Settings, owner: str | None = None) -> list[dict[str, Any]]:
     """Keys as rows for people; nothing in them opens anything."""
     now = utc_now()
 
@@ -49,7 +48,7 @@ async def list_keys(owner: str | None = None) -> list[dict[str, Any]]:
     def day(moment: datetime | None) -> str | None:
         return moment.date().isoformat() if moment else None
 
-    async with db.create_pool(Settings().database_url, name="cli", size=1) as pool, db.reading(pool) as connection:
+    async with db.create_pool(settings.database_url, name="cli", size=1) as pool, db.reading(pool) as connection:
         stored = await key_store.list_keys(connection, owner)
     return [
         {
@@ -66,7 +65,7 @@ async def list_keys(owner: str | None = None) -> list[dict[str, Any]]:
     ]
 
 
-async def revoke_keys(*, key_id: str | None = None, owner: str | None = None) -> list[str]:
+async def revoke_keys(settings: Settings, *, key_id: str | None = None, owner: str | None = None) -> list[str]:
     """Make a key, or all keys of an owner, void at once; returns the ids that were live."""
-    async with db.create_pool(Settings().database_url, name="cli", size=1) as pool, db.reading(pool) as connection:
+    async with db.create_pool(settings.database_url, name="cli", size=1) as pool, db.reading(pool) as connection:
         return await key_store.revoke(connection, key_id=key_id, owner=owner)

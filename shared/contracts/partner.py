@@ -1,5 +1,6 @@
 """What a partner sends on ``partner.<id>.events``, by Kafka, HTTP, feed or command alike (DESIGN 3)."""
 
+from functools import lru_cache
 from typing import Annotated, Final, Literal
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -98,6 +99,7 @@ class EventWithdrawal(Contract):
 TYPES: Final[dict[str, type[Contract]]] = {SUBMIT: EventSubmission, WITHDRAW: EventWithdrawal}
 
 
+@lru_cache(maxsize=8_192)
 def event_id(partner: str, uid: str) -> UUID:
     """The id of the event that ``partner`` calls ``uid``: a UUIDv5, so that anyone can compute it."""
     return uuid5(uuid5(NAMESPACE_URL, f"urn:buendnisbus:partner:{partner}"), uid)
