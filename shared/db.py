@@ -16,24 +16,23 @@ CONNECT_S: Final = 5.0
 ACQUIRE_S: Final = 5.0
 STATEMENT_S: Final = 20.0
 
-# What passes by itself: the server restarts, is busy, or two transactions got into each other's way.
-_PASSING: Final = (
-    OSError,
-    TimeoutError,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.TransactionRollbackError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.ReadOnlySQLTransactionError,
-    asyncpg.InvalidCachedStatementError,
+# All that can be wrong with what is written; anything else is wrong with the server, its schema or its settings.
+_ABOUT_THE_DATA: Final = (
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+    asyncpg.ProgramLimitExceededError,
 )
 
 
+class DatabaseAwayError(ConnectionError):
+    """No connection could be had, for whatever reason."""
+
+
 def is_passing(error: BaseException) -> bool:
-    """Whether trying the same again later may succeed, so that nothing may be given up for it."""
-    return isinstance(error, _PASSING)
+    """Whether the same may succeed later, once somebody or time has mended it, so that nothing may be given up."""
+    if isinstance(error, asyncpg.PostgresError):
+        return not isinstance(error, _ABOUT_THE_DATA)
+    return isinstance(error, OSError | TimeoutError | asyncpg.InterfaceError)
 
 
 async def connect(url: str, *, name: str) -> Session:
@@ -69,14 +68,24 @@ def create_pool(url: str, *, name: str, size: int) -> Pool:
 
 
 @asynccontextmanager
-async def transaction(pool: Pool) -> AsyncIterator[Connection]:
-    """A connection of ``pool`` inside one transaction: committed at the end, rolled back on any error."""
-    async with pool.acquire(timeout=ACQUIRE_S) as connection, connection.transaction():
+async def reading(pool: Pool) -> AsyncIterator[Connection]:
+    """A connection of ``pool`` for single statements.
+
+    Raises:
+        DatabaseAwayError: none could be had within ``ACQUIRE_S`` seconds.
+    """
+    try:
+        connection = await pool.acquire(timeout=ACQUIRE_S)
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise DatabaseAwayError(type(error).__name__) from error
+    try:
         yield connection
+    finally:
+        await pool.release(connection, timeout=ACQUIRE_S)
 
 
 @asynccontextmanager
-async def reading(pool: Pool) -> AsyncIterator[Connection]:
-    """A connection of ``pool`` for single statements."""
-    async with pool.acquire(timeout=ACQUIRE_S) as connection:
+async def transaction(pool: Pool) -> AsyncIterator[Connection]:
+    """The same, inside one transaction: committed at the end, rolled back on any error."""
+    async with reading(pool) as connection, connection.transaction():
         yield connection

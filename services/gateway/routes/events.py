@@ -83,7 +83,7 @@ async def list_page(parts: Context, query: EventQuery) -> tuple[list[str], str |
 
 
 async def read_public(parts: Context, event: UUID) -> Document:
-    """A public event.
+    """The fact about a public event.
 
     Raises:
         ProblemError: 410 where it was withdrawn, 404 where there is none or it waits for the office.
@@ -95,7 +95,8 @@ async def read_public(parts: Context, event: UUID) -> Document:
         raise ProblemError(410, reason("id", "gone", "names an event that its organiser has withdrawn"))
     if visibility != "public":
         raise ProblemError(404, reason("id", "not-found", "names no event"))
-    return public(orjson.loads(document))
+    fact: Document = orjson.loads(document)
+    return fact
 
 
 @router.get("/v1/events", responses={200: {"model": schemas.EventPage}, 422: {"model": schemas.ProblemDocument}})
@@ -132,7 +133,7 @@ async def event_calendar(request: Request, parts: Parts, event: EventId) -> Resp
 )
 async def read_event(request: Request, parts: Parts, event: EventId) -> Response:
     """One event with all its occurrences."""
-    return answer(request, orjson.dumps(await read_public(parts, event)))
+    return answer(request, orjson.dumps(public(await read_public(parts, event))))
 
 
 def _calendar(request: Request, parts: Context, documents: list[Document]) -> Response:

@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 import orjson
 from fastapi import APIRouter, Request
-from shared.asyncapi import asyncapi
 from starlette.responses import Response
 
 from services.gateway import pages, repository, schemas
@@ -16,11 +15,14 @@ from services.gateway.language import Language, negotiate
 from services.gateway.problems import ProblemError
 from services.gateway.routes.events import EventId, EventQuery, Wanted, list_page, read_public
 from shared import db
+from shared.asyncapi import asyncapi
 from shared.clock import utc_now
+from shared.contracts.base import FieldError
 
 router = APIRouter()
 
 ON_A_PAGE: Final = 30
+_LABELS: Final = {"from": "From", "to": "To"}
 SECURITY: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none';"
@@ -42,7 +44,7 @@ async def list_page_html(request: Request, parts: Parts, query: Wanted) -> Respo
     try:
         items, following = await list_page(parts, query.model_copy(update={"limit": ON_A_PAGE}))
     except ProblemError as error:
-        errors = tuple(language.reason(e.code, e.values, e.detail) for e in error.problem.errors)
+        errors = tuple(_sentence(language, e) for e in error.problem.errors)
     async with db.reading(parts.pool) as connection:
         municipalities = await repository.municipalities(connection, utc_now())
     filters = _filters(query)
@@ -50,6 +52,7 @@ async def list_page_html(request: Request, parts: Parts, query: Wanted) -> Respo
         items=[orjson.loads(item) for item in items],
         next_url=f"/?{urlencode([*filters, ('cursor', following)])}" if following else None,
         topics=tuple(query.topic),
+        organisers=tuple(query.organiser),
         municipality=query.municipality or "",
         date_from=query.since or "",
         date_to=query.until or "",
@@ -96,8 +99,15 @@ async def describe(request: Request, service: str) -> Response:
 
 def _filters(query: EventQuery) -> list[tuple[str, str]]:
     """The filters of a page as they stand in a link."""
-    single = (("municipality", query.municipality), ("from", query.since), ("to", query.until))
-    return [*(("topic", topic) for topic in query.topic if topic), *((name, value) for name, value in single if value)]
+    several = [*(("topic", topic) for topic in query.topic), *(("organiser", id_) for id_ in query.organiser)]
+    single = [("municipality", query.municipality), ("from", query.since), ("to", query.until)]
+    return [(name, value) for name, value in [*several, *single] if value]
+
+
+def _sentence(language: Language, error: FieldError) -> str:
+    label = _LABELS.get(error.field)
+    sentence = language.reason(error.code, error.values, error.detail)
+    return f"{language.gettext(label)}: {sentence}" if label else sentence
 
 
 def _page(request: Request, html: str, language: Language) -> Response:

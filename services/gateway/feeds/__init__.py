@@ -1,0 +1,1 @@
+"""Events as other programs subscribe to them; pure functions over documents."""

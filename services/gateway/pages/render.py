@@ -1,0 +1,79 @@
+"""From documents to HTML."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from services.gateway.language import Language, languages
+from services.gateway.pages import listing
+from services.gateway.pages.detail import SHOWN_AT_ONCE, event_view
+from services.gateway.pages.json_ld import json_ld
+from services.gateway.pages.listing import ListView
+
+_HERE: Final = Path(__file__).parent
+
+STYLESHEET: Final = (_HERE / "static" / "style.css").read_bytes()
+STYLESHEET_URL: Final = f"/static/style.css?v={sha256(STYLESHEET).hexdigest()[:12]}"
+
+_TEMPLATES: Final = Environment(
+    loader=FileSystemLoader(_HERE / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    auto_reload=False,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_TEMPLATES.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
+
+
+def render_list(view: ListView, language: Language) -> str:
+    """The list of events with its filters."""
+    return _render(
+        "list.html",
+        language,
+        view=view,
+        days=listing.days(view, language),
+        periods=listing.periods(view, language),
+        topics=listing.topic_choices(view, language),
+        organisers=listing.organiser_choices(view),
+        chosen=listing.chosen(view, language),
+        is_date=listing.is_date,
+    )
+
+
+def render_event(document: Mapping[str, Any], language: Language, *, now: datetime, calendar_url: str) -> str:
+    """The page of one event, from its fact."""
+    return _render(
+        "event.html",
+        language,
+        event=event_view(document, language, now),
+        json_ld=json_ld(document, now),
+        calendar_url=calendar_url,
+        shown_at_once=SHOWN_AT_ONCE,
+    )
+
+
+def render_problem(status: int, title: str, detail: str, language: Language) -> str:
+    """The page that says why there is no other; ``title`` and ``detail`` in the reader's language."""
+    return _render("problem.html", language, status=status, title=title, detail=detail)
+
+
+def _render(template: str, language: Language, **content: Any) -> str:
+    others = [
+        (other, other.gettext("English: these pages follow the language setting of your browser."))
+        for other in languages()
+        if other.code != language.code
+    ]
+    return _TEMPLATES.get_template(template).render(
+        content,
+        language=language,
+        other_languages=others,
+        _=language.gettext,
+        ngettext=language.ngettext,
+        home=listing.HOME,
+        stylesheet_url=STYLESHEET_URL,
+    )

@@ -1,0 +1,154 @@
+"""What partners and readers write can do nothing to a page."""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.gateway import pages
+from services.gateway.language import negotiate
+from services.gateway.pages.prose import paragraphs
+from tests.unit.pages.parsed import Page
+from tests.unit.pages.samples import EVENT, NOW, PLACE, event, item, occurrence, view
+
+GERMAN = negotiate("de")
+LINK = re.compile(r"https?://[^/]|/(?![/\\])|data:image/svg\+xml,|#content")
+
+pieces = st.sampled_from(
+    [
+        "<script>alert(1)</script>",
+        "</script><script>",
+        "<!--",
+        "]]>",
+        '" onmouseover="x',
+        "' onfocus='x",
+        "javascript:alert(1)",
+        "&amp;",
+        "&lt;",
+        "{{ 7*7 }}",
+        "{% raw %}",
+        "{0}",
+        "%(x)s",
+        "http://a.b/<b>",
+        "https://a.b/\"'><i>",
+        "https://",
+        "\u2028",
+        "\u202e",
+        "\n\n",
+        "</title>",
+        "</style>",
+        "\x00",
+    ]
+)
+nasty = st.lists(st.one_of(pieces, st.text(min_size=1, max_size=8)), min_size=1, max_size=4).map("".join)
+words = st.lists(nasty, min_size=1, max_size=3)
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> dict[str, Any]:
+    """Events whose every text is nasty, those that a contract would refuse included."""
+    named = ("name", "street", "postal_code", "municipality", "ags", "online_url")
+    place = {**PLACE, **{name: draw(nasty) for name in named}}
+    lines = ("title", "description", "cost", "url", "image_url", "registration_url", "series", "uid")
+    lists = ("topics", "target_groups", "languages", "accessibility")
+    document = event(
+        **{name: draw(nasty) for name in lines},
+        **{name: draw(words) for name in lists},
+        place=place,
+        organisers=[{"id": draw(nasty), "name": draw(nasty)}],
+        status=draw(st.sampled_from(["scheduled", "cancelled", "postponed", "rescheduled", "moved-online"])),
+        changed=["starts_at", "place"],
+        previous={"starts_at": "2026-12-01T10:00:00+01:00", "status": "scheduled", "place": {"name": draw(nasty)}},
+        recurrence=draw(st.sampled_from([None, {"rrule": "FREQ=DAILY"}])),
+    )
+    own = {"title": draw(nasty), "description": draw(nasty), "place": place}
+    return {**document, "occurrences": [occurrence(document, **own)]}
+
+
+def harmless(html: str) -> None:
+    """No element, attribute or address that the templates do not have."""
+    page = Page(html)
+    assert len(page.all("html")) == len(page.all("title")) == len(page.all("h1")) == 1
+    for element in page.elements:
+        assert element.name not in ("i", "b", "img", "iframe", "object", "style", "base")
+        assert not [name for name in element.attributes if name.startswith("on") or name in ("style", "srcdoc")]
+        for name in ("href", "src", "action"):
+            if address := element.attributes.get(name):
+                assert LINK.match(address), address
+    for script in page.all("script"):
+        assert script.attributes == {"type": "application/ld+json"}
+        assert "<" not in "".join(script.texts)
+        json.loads("".join(script.texts))
+
+
+@given(documents())
+@settings(max_examples=60, deadline=None)
+def test_no_field_of_an_event_can_break_out_of_its_page(document: dict[str, Any]) -> None:
+    harmless(pages.render_event(document, GERMAN, now=NOW, calendar_url=f"/v1/events/{EVENT}.ics"))
+
+
+@given(documents(), nasty)
+@settings(max_examples=60, deadline=None)
+def test_no_field_of_an_event_and_no_filter_can_break_out_of_the_list(document: dict[str, Any], typed: str) -> None:
+    filtered = view(
+        {**document, "recurrence_id": None},
+        topics=(typed,),
+        municipality=typed,
+        date_from=typed,
+        date_to=typed,
+        municipalities=(typed,),
+        organisers=(typed,),
+        errors=(typed,),
+    )
+    html = pages.render_list(filtered, GERMAN)
+    harmless(html)
+
+
+@given(nasty, nasty)
+@settings(max_examples=40, deadline=None)
+def test_no_text_of_a_problem_can_break_out_of_its_page(title: str, detail: str) -> None:
+    harmless(pages.render_problem(404, title, detail, GERMAN))
+
+
+@given(documents())
+@settings(max_examples=40, deadline=None)
+def test_the_data_for_search_engines_says_what_the_document_says(document: dict[str, Any]) -> None:
+    html = pages.render_event(document, GERMAN, now=NOW, calendar_url="/x.ics")
+    data = json.loads("".join(Page(html).one("script").texts))
+    assert data["@context"] == "https://schema.org/"
+    own = None if document["recurrence"] else document["occurrences"][0]["title"]
+    assert data["name"] == (own or document["title"])
+
+
+def test_markup_is_shown_as_text() -> None:
+    html = pages.render_list(view(item(title="<b>Fett</b> & mehr")), GERMAN)
+    assert Page(html).one("h3").text == "<b>Fett</b> & mehr"
+
+
+@pytest.mark.parametrize(
+    ("text", "links"),
+    [
+        ("Siehe https://example.org/a.", ["https://example.org/a"]),
+        ("(https://example.org/a_(b))", ["https://example.org/a_(b)"]),
+        ("http://a.example, https://b.example!", ["http://a.example", "https://b.example"]),
+        ("https://example.org/?a=1&b=2", ["https://example.org/?a=1&b=2"]),
+        ("javascript:alert(1) ftp://example.org www.example.org", []),
+        ("https://", []),
+    ],
+)
+def test_web_addresses_in_a_description_become_links_that_vouch_for_nothing(text: str, links: list[str]) -> None:
+    found = Page("".join(paragraphs(text))).all("a")
+    assert [link.attributes["href"] for link in found] == links
+    assert all("nofollow" in str(link.attributes["rel"]) for link in found)
+
+
+@given(nasty)
+def test_a_description_reads_as_it_was_written(text: str) -> None:
+    html = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs(text))
+    shown = "".join(element.text for element in Page(html).all("p"))
+    for word in text.replace("\x00", " ").split():
+        if "://" not in word:
+            assert "".join(word.split()) in "".join(shown.split())
