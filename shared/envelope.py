@@ -118,7 +118,11 @@ def _structured(value: bytes) -> Message:
         if content is not None and not isinstance(content, str):
             raise MalformedMessageError(f"attribute {name} is not a string")
         attributes[name] = content
-    return _message(attributes, orjson.dumps(document["data"]))
+    try:
+        data = orjson.dumps(document["data"])
+    except orjson.JSONEncodeError:  # orjson reads deeper than it writes
+        raise MalformedMessageError("data is nested too deeply") from None
+    return _message(attributes, data)
 
 
 def _message(attributes: dict[str, str | None], data: bytes) -> Message:

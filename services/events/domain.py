@@ -230,7 +230,7 @@ def fact(
         "created_at": rfc3339(event.created_at),
         "updated_at": rfc3339(event.updated_at),
         "changed": changed,
-        "previous": _previous(before) if before else None,
+        "previous": _previous(before, is_area=is_area) if before else None,
     }
 
 
@@ -276,6 +276,7 @@ def _check_overrides(plan: Schedule, now: datetime, reasons: Reasons) -> None:
     known = times.starts(plan, until)
     if not known:
         reasons.add("recurrence.rrule", "no-occurrence", "yields no occurrence")
+        return
     for original, override in plan.overrides.items():
         if original not in known and original <= until and original >= known[0] and not override.get("starts_at"):
             reasons.add("overrides", "no-such-occurrence", "name a start at which the event does not take place")
@@ -295,10 +296,11 @@ def _changed(old: Event, new: Event) -> tuple[str, ...]:
     return tuple(names) if old.visibility == new.visibility else (*names, "visibility")
 
 
-def _previous(event: Event) -> Document:
+def _previous(event: Event, *, is_area: bool) -> Document:
+    # What is held back now is not told as what it was before.
     content = event.content
     return {
         "starts_at": content["starts_at"],
         "status": content["status"],
-        "place": public_place(content["place"]),
+        "place": public_place(content["place"], is_area=is_area),
     }

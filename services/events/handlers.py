@@ -1,11 +1,13 @@
 """What comes in, in one transaction: look at what was taken before, load, decide, save, tell. Never commits."""
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import orjson
+import structlog
 
 from services.events import domain, repository
 from services.events.domain import Decision, Event, Partner, Rules
@@ -20,8 +22,11 @@ from shared.db import Connection
 from shared.envelope import Message, new_message
 from shared.topics import EVENTS_FACTS, EVENTS_OUTCOMES, partner_of
 
+log = structlog.get_logger()
+
 SOURCE = "urn:buendnisbus:events"
 PER_ROUND = 200
+BREATHE = 20
 AHEAD_AGAIN = timedelta(days=7)
 
 
@@ -87,7 +92,9 @@ async def handle(connection: Connection, batch: Sequence[Received], rules: Rules
         ids |= set(await repository.waiting_events(connection, trusting))
     events = await repository.lock_events(connection, ids)
     work = Work(utc_now(), rules, partners, events)
-    for request in batch:
+    for place, request in enumerate(batch):
+        if place % BREATHE == 0:
+            await asyncio.sleep(0)  # long series take long to expand, and the consumer's heartbeat shares this loop
         source, request_id, print_ = request.topic, request.message.id, inbox.fingerprint(request.message)
         earlier = taken.get((source, request_id))
         if earlier is not None and earlier != print_:
@@ -117,8 +124,14 @@ async def extend_horizons(connection: Connection, rules: Rules) -> int:
     work = Work(now, rules, partners, events)
     for event in list(events.values()):
         # Another instance may have been faster between the look and the lock.
-        if event.expanded_until is not None and event.expanded_until < due:
+        if event.expanded_until is None or event.expanded_until >= due:
+            continue
+        try:
             work.keep_event(domain.extend(event, partners[event.partner], now, rules), None)
+        except ValueError as error:
+            # One that cannot be read any more must not hold up the others, now or at every next turn.
+            log.exception("an event cannot be extended", event=str(event.id), exc_info=error)
+            work.keep_event(Decision("unchanged", replace(event, expanded_until=None)), None)
     await work.save(connection)
     return len(ids)
 
@@ -130,11 +143,9 @@ def _decide(work: Work, request: Received) -> Outcome:
         case EventSubmission() | EventWithdrawal():
             return _decide_event(work, request, request.data)
         case contract.RegisterPartner() as command:
-            result, partner = domain.register(work.partners.get(command.id), command)
-            return _partner_decided(work, request, result, partner)
-        case contract.TrustPartner(id=id_, trusted=trusted) if id_ in work.partners:
-            result, partner = domain.trust(work.partners[id_], trusted)
-            return _partner_decided(work, request, result, partner)
+            return _partner_decided(work, request, *domain.register(work.partners.get(command.id), command))
+        case contract.TrustPartner(id=id_, trusted=trusted) if id_ in work.partners and work.partners[id_].active:
+            return _partner_decided(work, request, *domain.trust(work.partners[id_], trusted))
         case contract.RemovePartner(id=id_) if id_ in work.partners:
             return _partner_decided(work, request, *domain.remove(work.partners[id_]))
         case _:

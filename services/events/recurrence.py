@@ -16,6 +16,9 @@ _DAY: Final = re.compile(r"^([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)$")
 _PARTS: Final = frozenset(("FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"))
 
 
+MOST_DAYS: Final = 40
+
+
 class UnsupportedRuleError(ValueError):
     """The rule is not one that this calendar expands; the text says why, for the partner."""
 
@@ -45,9 +48,9 @@ def parse_rule(text: str, zone: tzinfo) -> Rule:
     for piece in text.upper().removeprefix("RRULE:").strip(";").split(";"):
         name, equals, value = piece.partition("=")
         if not equals or not value or name in parts:
-            raise UnsupportedRuleError(f"{name or 'the rule'} needs exactly one value")
-        if name not in _PARTS:
-            raise UnsupportedRuleError(f"{name} is not supported; use FREQ, INTERVAL, COUNT, UNTIL and BY… of days")
+            raise UnsupportedRuleError("each part must be a name with one value, such as FREQ=WEEKLY;COUNT=4")
+        if name not in _PARTS:  # and it is not quoted, as nothing of the partner's text is
+            raise UnsupportedRuleError(f"only the parts {', '.join(sorted(_PARTS))} are supported")
         parts[name] = value
     frequency = parts.get("FREQ", "")
     if frequency not in ("DAILY", "WEEKLY", "MONTHLY", "YEARLY"):
@@ -176,7 +179,10 @@ def _numbers(name: str, text: str | None, high: int) -> frozenset[int]:
 
 def _days(text: str | None) -> frozenset[tuple[int, int]]:
     found = set()
-    for piece in text.split(",") if text else ():
+    pieces = text.split(",") if text else []
+    if len(pieces) > MOST_DAYS:
+        raise UnsupportedRuleError("BYDAY holds too many weekdays")
+    for piece in pieces:
         match = _DAY.match(piece)
         if not match or (match[1] and not 1 <= abs(int(match[1])) <= 53):
             raise UnsupportedRuleError("BYDAY must hold weekdays such as MO or 2MO")
@@ -196,5 +202,8 @@ def _until(text: str, zone: tzinfo) -> datetime:
     except ValueError:
         raise UnsupportedRuleError("UNTIL is not a date of the calendar") from None
     if match[3]:
-        return moment.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None)
+        try:
+            return moment.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None)
+        except OverflowError:  # the first or last day there is, as in UNTIL=99991231T235959Z: in any zone the same
+            return moment
     return moment

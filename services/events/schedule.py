@@ -16,7 +16,7 @@ from shared.contracts.base import FieldError
 
 AHEAD: Final = timedelta(days=400)
 MOST: Final = 1_000
-YEARS: Final = (1970, 2100)
+YEARS: Final = (1973, 2100)  # before, a zone was off by 44 minutes and 30 seconds, which RFC 3339 cannot write
 
 Content = dict[str, Any]
 """An event's fields as in ``EventSubmission``, without uid and sequence, as JSON values."""
@@ -54,11 +54,18 @@ class Schedule:
 
     def text(self, wall: datetime) -> str:
         """``wall`` as the contracts write it: a date, or RFC 3339 with the zone's offset."""
-        return wall.date().isoformat() if self.all_day else wall.replace(tzinfo=self.zone).isoformat()
+        return _text(wall, self.zone, all_day=self.all_day)
 
     def instant(self, wall: datetime) -> datetime:
         """``wall`` in UTC."""
         return wall.replace(tzinfo=self.zone).astimezone(UTC)
+
+    def existing(self, wall: datetime) -> datetime:
+        """``wall``, or what it means where the change to summer time leaves it out: an hour later (RFC 5545, 3.3.5)."""
+        if self.all_day:
+            return wall
+        real = self.instant(wall.replace(fold=0)).astimezone(self.zone).replace(tzinfo=None)
+        return wall if real == wall else real
 
     def end_of(self, start: datetime) -> datetime | None:
         """When the occurrence that begins at ``start`` ends: days stay days, hours stay hours (RFC 5545, 3.8.5.3)."""
@@ -98,9 +105,9 @@ def read_schedule(content: Content, default_zone: str, reasons: Reasons) -> Sche
     left_out = reader.walls("recurrence.exdates", recurrence.get("exdates", ()))
     overrides = {}
     for place, override in enumerate(content["overrides"]):
-        original = reader.override(f"overrides.{place}", override)
+        original, changes = reader.override(f"overrides.{place}", override)
         if original is not None:
-            overrides[original] = override
+            overrides[original] = changes
     if start is None or len(reasons.errors) > before:
         return None
     if all_day and end is None:
@@ -129,8 +136,8 @@ def starts(schedule: Schedule, until: datetime) -> list[datetime]:
     by_rule: Iterator[datetime] = (
         expand(schedule.rule, schedule.start, until) if schedule.rule else iter((schedule.start,))
     )
-    moved = (wall for wall, override in schedule.overrides.items() if override.get("starts_at"))
-    found = set(chain(by_rule, (extra for extra in schedule.extra if extra <= until), moved))
+    moved = (wall for wall, override in schedule.overrides.items() if override.get("starts_at") and wall <= until)
+    found = set(chain(map(schedule.existing, by_rule), (extra for extra in schedule.extra if extra <= until), moved))
     return sorted(found - schedule.left_out)[-MOST:]
 
 
@@ -146,7 +153,7 @@ def _occurrence(schedule: Schedule, event: str, status: str, wall: datetime) -> 
     ends_at = schedule.text(end) if end else None
     if override.get("starts_at"):
         moved = datetime.fromisoformat(override["starts_at"])
-        shifted = schedule.end_of(moved.replace(tzinfo=None))
+        shifted = schedule.end_of((moved.astimezone(schedule.zone) if moved.tzinfo else moved).replace(tzinfo=None))
         ends_at = schedule.text(shifted) if shifted else None
     return {
         "occurrence_id": f"{event}_{stamp}" if schedule.recurs else event,
@@ -177,20 +184,13 @@ def normalise(content: Content, schedule: Schedule) -> Content:
         else None,
         "overrides": [
             {name: value for name, value in override.items() if value is not None}
-            | {"recurrence_id": schedule.text(original)}
-            | {
-                name: schedule.text(_wall(override[name], schedule.zone))
-                for name in ("starts_at", "ends_at")
-                if override.get(name)
-            }
             for original, override in sorted(schedule.overrides.items())
         ],
     }
 
 
-def _wall(text: str, zone: ZoneInfo) -> datetime:
-    moment = datetime.fromisoformat(text.upper())
-    return moment.astimezone(zone).replace(tzinfo=None) if moment.tzinfo else moment
+def _text(wall: datetime, zone: ZoneInfo, *, all_day: bool) -> str:
+    return wall.date().isoformat() if all_day else wall.replace(tzinfo=zone).isoformat()
 
 
 def _zone(content: Content, default_zone: str, reasons: Reasons) -> ZoneInfo | None:
@@ -204,11 +204,10 @@ def _zone(content: Content, default_zone: str, reasons: Reasons) -> ZoneInfo | N
     zone = ZoneInfo(default_zone)
     try:
         start = datetime.fromisoformat(content["starts_at"].upper())
-    except ValueError:
+        is_usual = start.tzinfo is None or start.utcoffset() == start.astimezone(zone).utcoffset()
+    except (ValueError, OverflowError):  # no such date, or one at an end of the calendar: refused as it is read
         return zone
-    if start.tzinfo is None or start.utcoffset() == start.astimezone(zone).utcoffset():
-        return zone
-    return ZoneInfo("UTC")
+    return zone if is_usual else ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,15 +255,17 @@ class _Reader:
         found = (self.wall(f"{field}.{place}", text) for place, text in enumerate(texts))
         return tuple(sorted({wall for wall in found if wall is not None}))
 
-    def override(self, field: str, override: Mapping[str, Any]) -> datetime | None:
-        """The original start that an override is about; its own times are checked."""
+    def override(self, field: str, override: Mapping[str, Any]) -> tuple[datetime | None, dict[str, Any]]:
+        """The original start that an override is about, and the override with its times checked and normalised."""
         original = self.wall(f"{field}.recurrence_id", override["recurrence_id"])
         starts_at, ends_at = override.get("starts_at"), override.get("ends_at")
         start = self.wall(f"{field}.starts_at", starts_at) if starts_at else original
         end = self.wall(f"{field}.ends_at", ends_at) if ends_at else None
         if start and end:
             self.check_order(f"{field}.ends_at", start, end)
-        return original
+        times = {"recurrence_id": original, "starts_at": start if starts_at else None, "ends_at": end}
+        texts = {name: _text(wall, self.zone, all_day=self.all_day) for name, wall in times.items() if wall}
+        return original, {**override, **texts}
 
     def check_order(self, field: str, start: datetime, end: datetime) -> None:
         """An event does not end before it starts; an all-day one not on the day it starts (exclusive)."""

@@ -15,7 +15,9 @@ WebAddress = Annotated[str, Field(max_length=2_000, pattern=r"^https?://[^\s\x00
 When = Annotated[
     str,
     Field(
-        pattern=r"^\d{4}-\d{2}-\d{2}([Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?([Zz]|[+-]\d{2}:\d{2})?)?$",
+        # [0-9], not \d: that one also takes the digits of other scripts.
+        pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"
+        r"([Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?([Zz]|[+-][0-9]{2}:[0-9]{2})?)?$",
         description="A date (all-day) or an RFC 3339 date-time; without an offset it needs a time_zone.",
         examples=["2026-12-03T16:00:00+01:00", "2026-12-03"],
     ),

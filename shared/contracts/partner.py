@@ -30,9 +30,9 @@ class Place(Contract):
 
     name: Line | None = None
     street: Line | None = None
-    postal_code: Annotated[str, Field(pattern=r"^\d{5}$")] | None = None
+    postal_code: Annotated[str, Field(pattern=r"^[0-9]{5}$")] | None = None
     municipality: Line | None = None
-    ags: Annotated[str, Field(pattern=r"^\d{8}$", description="Official municipality key.")] | None = None
+    ags: Annotated[str, Field(pattern=r"^[0-9]{8}$", description="Official municipality key.")] | None = None
     latitude: Annotated[float, Field(ge=-90, le=90, description="WGS 84, degrees.")] | None = None
     longitude: Annotated[float, Field(ge=-180, le=180, description="WGS 84, degrees.")] | None = None
     online_url: WebAddress | None = None

@@ -1,0 +1,72 @@
+"""``make bench``: measure, show a table, write ``.local/bench.json``."""
+
+import asyncio
+import json
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from deploy.local.platform import Platform
+from tests.benchmarks import ingest, listing, memory
+
+ROOT = Path(".local/bench")
+RESULT = Path(".local/bench.json")
+BOUNDS = {"ingest": 0.7, "list": 0.8, "service memory": 120, "everything": 1200}
+
+
+def main(
+    strict: bool = typer.Option(False, "--strict", help="Exit with 1 where a bound is missed."),
+) -> None:
+    """Measure the product against bare loops in the same run; about three minutes on two cores."""
+    console = Console()
+    began = time.monotonic()
+    Platform(ROOT).down()
+    shutil.rmtree(ROOT, ignore_errors=True)
+    platform = Platform(ROOT, brokers=1, services={"events": 1, "gateway": 1}, free_ports=True)
+    try:
+        platform.up(console.print)
+        results: dict[str, Any] = {"memory": memory.measure(platform)}
+        console.print("… ingest")
+        results["ingest"] = asyncio.run(ingest.measure(platform))
+        console.print("… list")
+        results["list"] = asyncio.run(listing.measure(platform))
+    finally:
+        platform.down()
+    RESULT.write_text(json.dumps(results, indent=1) + "\n")
+    missed = _show(console, results)
+    console.print(f"\nWritten to {RESULT} after {time.monotonic() - began:.0f} s.")
+    raise typer.Exit(int(strict and missed))
+
+
+def _show(console: Console, results: dict[str, Any]) -> bool:
+    rows = [
+        ("ingest", results["ingest"]["ratio"], BOUNDS["ingest"], "events/s", *_pair(results["ingest"], "events")),
+        ("list", results["list"]["ratio"], BOUNDS["list"], "requests/s", *_pair(results["list"], "requests")),
+    ]
+    table = Table("bench", "ratio", "at least", "unit", "ours", "bare", box=None)
+    for name, ratio, bound, unit, ours, bare in rows:
+        colour = "green" if ratio >= bound else "red"
+        table.add_row(name, f"[{colour}]{ratio:.2f}[/]", str(bound), unit, ours, bare)
+    console.print(table)
+    sizes = {**results["memory"]["services_mb"], "everything": results["memory"]["everything_mb"]}
+    table = Table("memory at rest", "MB", "at most", box=None)
+    too_large = False
+    for name, size in sizes.items():
+        bound = BOUNDS["everything" if name == "everything" else "service memory"]
+        too_large |= size > bound
+        table.add_row(name, f"[{'green' if size <= bound else 'red'}]{size}[/]", str(bound))
+    console.print(table)
+    return too_large or any(ratio < bound for _, ratio, bound, *_ in rows)
+
+
+def _pair(result: dict[str, Any], what: str) -> tuple[str, str]:
+    return str(result[f"{what}_per_second"]), str(result["bare_per_second"])
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,37 @@
+"""The bare route that ``list`` is measured against: Starlette and asyncpg, the same SQL, the same body."""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from services.gateway import repository
+from services.gateway.repository import EventFilter
+from shared.clock import utc_now
+
+
+def create_app(database: str) -> Starlette:
+    """One route, nothing around it."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with asyncpg.create_pool(database, min_size=8, max_size=8) as app.state.pool:
+            yield
+
+    async def events(request: Request) -> Response:
+        async with request.app.state.pool.acquire() as connection:
+            rows = await repository.list_occurrences(connection, EventFilter(since=utc_now()), 51)
+        items = ",".join([f"{{{row['base']},{row['times']}}}" for row in rows[:50]])
+        return Response(f'{{"items":[{items}],"next":null}}'.encode(), media_type="application/json")
+
+    return Starlette(routes=[Route("/v1/events", events)], lifespan=lifespan)
+
+
+if __name__ == "__main__":
+    uvicorn.run(create_app(sys.argv[1]), host="127.0.0.1", port=int(sys.argv[2]), log_config=None, access_log=False)
