@@ -3,9 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from types import TracebackType
-from typing import Final, Self, TypeAlias
+from typing import Final, NamedTuple, Self, TypeAlias
 
 import structlog
 from aiokafka import AIOKafkaProducer, ConsumerRecord
@@ -58,8 +57,7 @@ async def keep_connected(broker: KafkaBroker) -> None:
         await broker.stop()
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """What is sent to Kafka. ``value`` None is a tombstone."""
 
     topic: str
@@ -102,8 +100,10 @@ class Producer:
                         )
                     except MessageSizeTooLargeError as error:
                         results[position] = error
-                if sent:
-                    await asyncio.wait(sent.values())
+                for future in sent.values():
+                    # Acknowledged by the batch, so after one is done many are; waiting for all at once costs more.
+                    if not future.done():
+                        await asyncio.wait([future])
         except (KafkaError, OSError, TimeoutError) as error:
             broken = error
         for position, future in sent.items():

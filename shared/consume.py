@@ -126,9 +126,9 @@ def consume(
 async def tolerant_parser(records: Sequence[KafkaRecord], original: Any) -> KafkaMessage:
     """FastStream's parser decodes every header and loses the batch where one is null or not UTF-8.
 
-    It gets no headers at all, a ``reply_to`` therefore neither; ours are read from the raw records.
+    It is shown one record without any, and so no ``reply_to`` either; ours are read from the raw records.
     """
-    message: KafkaMessage = await original(tuple(replace(record, headers=()) for record in records))
+    message: KafkaMessage = await original((replace(records[0], headers=()),))
     message.raw_message = tuple(records)
     return message
 

@@ -42,9 +42,16 @@ class Message:
 
 
 def new_message(
-    kind: str, data: bytes, *, source: str, subject: str, because_of: Message | None = None, message_id: str = ""
+    kind: str,
+    data: bytes,
+    *,
+    source: str,
+    subject: str,
+    because_of: Message | None = None,
+    message_id: str = "",
+    time: str = "",
 ) -> Message:
-    """A message of our own, with a fresh id (or ``message_id``) and the present time.
+    """A message of our own, with a fresh id (or ``message_id``) and the present time (or ``time``, RFC 3339).
 
     ``because_of`` is the message it answers: the correlation is passed on, the causation is its id.
     """
@@ -53,7 +60,7 @@ def new_message(
         source=source,
         type=kind,
         data=data,
-        time=rfc3339(utc_now()),
+        time=time or rfc3339(utc_now()),
         subject=subject,
         correlationid=because_of.correlationid or because_of.id if because_of else None,
         causationid=because_of.id if because_of else None,

@@ -9,8 +9,7 @@ import asyncio
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from zlib import crc32
 
 import orjson
@@ -25,7 +24,7 @@ log = structlog.get_logger()
 
 SHARDS: Final = 16
 LOCK_CLASS: Final = 0x0B05  # the first key of the advisory locks; the second is the shard
-PER_ROUND: Final = 1_000
+PER_ROUND: Final = 2_000
 POLL_S: Final = 0.25
 CLAIM_S: Final = 2.0
 KEY_REST_S: Final = 5.0
@@ -54,8 +53,7 @@ async def add(connection: db.Connection, messages: Iterable[tuple[str, str, Mess
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One waiting message."""
 
     id: int

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from uuid import UUID
 
 import orjson
@@ -30,7 +31,7 @@ BREATHE = 20
 AHEAD_AGAIN = timedelta(days=7)
 
 
-@dataclass(slots=True)
+@dataclass
 class Work:
     """The state that a batch is decided on, and what is to be written in the end."""
 
@@ -43,6 +44,11 @@ class Work:
     messages: list[tuple[str, str, Message]] = field(default_factory=list)
     outcomes: list[tuple[str, str, bytes, str]] = field(default_factory=list)
 
+    @cached_property
+    def at(self) -> str:
+        """The time of all that is decided here, as it is written."""
+        return rfc3339(self.now)
+
     def keep_event(self, decision: Decision, because_of: Message | None) -> None:
         """Take over what was decided about an event, and tell it."""
         event = decision.event
@@ -52,7 +58,7 @@ class Work:
         if decision.fact is not None:
             kind, key = domain.FACT_TYPES[event.visibility], str(event.id)
             data = orjson.dumps(decision.fact)
-            message = new_message(kind, data, source=SOURCE, subject=key, because_of=because_of)
+            message = new_message(kind, data, source=SOURCE, subject=key, because_of=because_of, time=self.at)
             self.messages.append((EVENTS_FACTS, key, message))
 
     def keep_partner(self, partner: Partner, because_of: Message) -> None:
@@ -60,16 +66,16 @@ class Work:
         self.partners[partner.id] = self.changed_partners[partner.id] = partner
         kind = contract.PARTNER_REGISTERED if partner.active else contract.PARTNER_REMOVED
         data = domain.partner_fact(partner).model_dump_json().encode()
-        message = new_message(kind, data, source=SOURCE, subject=partner.id, because_of=because_of)
+        message = new_message(kind, data, source=SOURCE, subject=partner.id, because_of=because_of, time=self.at)
         self.messages.append((EVENTS_FACTS, partner.id, message))
 
-    def answer(self, request: Received, request_id: str, print_: bytes, outcome: Outcome) -> None:
+    def answer(self, request: Received, fingerprint: bytes, outcome: Outcome) -> None:
         """Write the one outcome of a request."""
-        kind = contract.REQUEST_REFUSED if outcome.problem else contract.REQUEST_DONE
+        kind, id_ = contract.REQUEST_REFUSED if outcome.problem else contract.REQUEST_DONE, outcome.request
         data = outcome.model_dump_json(exclude_none=True)
-        message = new_message(kind, data.encode(), source=SOURCE, subject=request_id, because_of=request.message)
-        self.outcomes.append((request.topic, request_id, print_, data))
-        self.messages.append((EVENTS_OUTCOMES, request_id, message))
+        message = new_message(kind, data.encode(), source=SOURCE, subject=id_, because_of=request.message, time=self.at)
+        self.outcomes.append((request.topic, id_, fingerprint, data))
+        self.messages.append((EVENTS_OUTCOMES, id_, message))
 
     async def save(self, connection: Connection) -> None:
         """Write everything; requests first, so that a concurrent delivery is noticed before any effect."""
@@ -95,19 +101,15 @@ async def handle(connection: Connection, batch: Sequence[Received], rules: Rules
     for place, request in enumerate(batch):
         if place % BREATHE == 0:
             await asyncio.sleep(0)  # long series take long to expand, and the consumer's heartbeat shares this loop
-        source, request_id, print_ = request.topic, request.message.id, inbox.fingerprint(request.message)
-        earlier = taken.get((source, request_id))
-        if earlier is not None and earlier != print_:
-            # Another request under a name that is taken gets a name of its own, or it would have no outcome.
-            request_id = f"{request_id}#{print_.hex()[:12]}"
-            if (source, request_id) in taken or (
-                (source, request_id) in await inbox.taken(connection, [(source, request_id)])
-            ):
-                continue
-            work.answer(request, request_id, print_, _refused(request, request_id, domain.id_reused(), work.now))
-        elif earlier is None:
-            work.answer(request, request_id, print_, _decide(work, request))
-        taken[source, request_id] = print_
+        fingerprint = inbox.fingerprint(request.message)
+        name = await _unused_id(connection, request, fingerprint, taken)
+        if name is None:
+            continue
+        taken[request.topic, name] = fingerprint
+        if name == request.message.id:
+            work.answer(request, fingerprint, _decide(work, request))
+        else:
+            work.answer(request, fingerprint, _refused(work, request, domain.id_reused(), name))
     await work.save(connection)
 
 
@@ -136,9 +138,25 @@ async def extend_horizons(connection: Connection, rules: Rules) -> int:
     return len(ids)
 
 
+async def _unused_id(
+    connection: Connection, request: Received, fingerprint: bytes, taken: dict[tuple[str, str], bytes]
+) -> str | None:
+    """Under which id a request is answered; None where it was before.
+
+    One that comes under the id of another gets an id of its own, or it would have no outcome.
+    """
+    id_ = request.message.id
+    earlier = taken.get((request.topic, id_))
+    if earlier is None or earlier == fingerprint:
+        return id_ if earlier is None else None
+    id_ = f"{id_}#{fingerprint.hex()[:12]}"
+    repeated = (request.topic, id_) in taken or await inbox.taken(connection, [(request.topic, id_)])
+    return None if repeated else id_
+
+
 def _decide(work: Work, request: Received) -> Outcome:
     if request.data is None:
-        return _refused(request, request.message.id, domain.invalid(request.errors), work.now)
+        return _refused(work, request, domain.invalid(request.errors))
     match request.data:
         case EventSubmission() | EventWithdrawal():
             return _decide_event(work, request, request.data)
@@ -149,13 +167,13 @@ def _decide(work: Work, request: Received) -> Outcome:
         case contract.RemovePartner(id=id_) if id_ in work.partners:
             return _partner_decided(work, request, *domain.remove(work.partners[id_]))
         case _:
-            return _refused(request, request.message.id, domain.unknown_partner(), work.now)
+            return _refused(work, request, domain.unknown_partner())
 
 
 def _decide_event(work: Work, request: Received, data: EventSubmission | EventWithdrawal) -> Outcome:
     name = partner_of(request.topic)
     if name is None:
-        return _refused(request, request.message.id, domain.unknown_partner(), work.now)
+        return _refused(work, request, domain.unknown_partner())
     partner, id_ = work.partners.get(name), event_id(name, data.uid)
     stored = work.events.get(id_)
     if isinstance(data, EventSubmission):
@@ -174,7 +192,7 @@ def _decide_event(work: Work, request: Received, data: EventSubmission | EventWi
         partner=name,
         uid=data.uid,
         problem=decision.problem,
-        at=rfc3339(work.now),
+        at=work.at,
     )
 
 
@@ -192,19 +210,19 @@ def _partner_decided(work: Work, request: Received, result: Result, partner: Par
         aggregate=partner.id,
         version=partner.version,
         partner=partner.id,
-        at=rfc3339(work.now),
+        at=work.at,
     )
 
 
-def _refused(request: Received, request_id: str, problem: Problem, now: datetime) -> Outcome:
+def _refused(work: Work, request: Received, problem: Problem, id_: str | None = None) -> Outcome:
     return Outcome(
-        request=request_id,
+        request=id_ or request.message.id,
         source=request.topic,
         result="refused",
         partner=_partner_id(request),
         uid=getattr(request.data, "uid", None),
         problem=problem,
-        at=rfc3339(now),
+        at=work.at,
     )
 
 

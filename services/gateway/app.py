@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from fastapi import FastAPI
-from starlette.middleware.gzip import GZipMiddleware
 
 from services.gateway import problems, projections, requests
 from services.gateway.context import Context
@@ -35,7 +34,6 @@ def create_app(context: Context) -> FastAPI:
         redoc_url=None,
     )
     app.state.context = context
-    app.add_middleware(GZipMiddleware, minimum_size=1024, compresslevel=5)
     problems.install(app)
     for router in (events.router, partners.router, site.router):
         app.include_router(router)

@@ -39,8 +39,8 @@ class Caller:
         return self.owner in (partner, OFFICE)
 
 
-def context(request: Request) -> Context:
-    """The parts of the gateway that serves ``request``."""
+async def context(request: Request) -> Context:
+    """The parts of the gateway that serves ``request``. Async, or FastAPI would ask a thread for it."""
     parts: Context = request.app.state.context
     return parts
 

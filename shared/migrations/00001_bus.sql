@@ -5,7 +5,7 @@ create table inbox (
     source      text        not null,
     id          text        not null,
     fingerprint bytea       not null,
-    outcome     jsonb       not null,
+    outcome     json        not null,
     decided_at  timestamptz not null default now(),
     primary key (source, id)
 );

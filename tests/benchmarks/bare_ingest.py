@@ -13,6 +13,7 @@ from uuid import UUID
 
 import asyncpg
 import orjson
+import uvloop
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from services.events import domain, repository
@@ -94,4 +95,4 @@ async def _handle(
 
 if __name__ == "__main__":
     kafka_, database_, topic_, facts_, outcomes_, wanted_ = sys.argv[1:]
-    asyncio.run(main(kafka_, database_, topic_, facts_, outcomes_, int(wanted_)))
+    uvloop.run(main(kafka_, database_, topic_, facts_, outcomes_, int(wanted_)))

@@ -34,4 +34,12 @@ def create_app(database: str) -> Starlette:
 
 
 if __name__ == "__main__":
-    uvicorn.run(create_app(sys.argv[1]), host="127.0.0.1", port=int(sys.argv[2]), log_config=None, access_log=False)
+    uvicorn.run(
+        create_app(sys.argv[1]),
+        loop="uvloop",
+        http="httptools",
+        host="127.0.0.1",
+        port=int(sys.argv[2]),
+        log_config=None,
+        access_log=False,
+    )

@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import orjson
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
@@ -17,6 +17,7 @@ from services.gateway.context import Context, Parts
 from services.gateway.documents import Document, public
 from services.gateway.feeds.ical import calendar
 from services.gateway.problems import ProblemError, reason
+from services.gateway.queries import parameters, reader
 from services.gateway.repository import EventFilter
 from shared import db
 from shared.clock import utc_now
@@ -30,7 +31,7 @@ LARGEST_CALENDAR: Final = 5_000
 class EventQuery(BaseModel):
     """Filters of the list. Values of one filter are alternatives, filters add up."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     since: Annotated[
         str | None, Field(alias="from", description="Date or RFC 3339; what has not ended by then. Default: now.")
@@ -38,16 +39,17 @@ class EventQuery(BaseModel):
     until: Annotated[
         str | None, Field(alias="to", description="Date (that day included) or RFC 3339 (excluded); by start.")
     ] = None
-    topic: Annotated[list[str], Field(max_length=20)] = []
-    target_group: Annotated[list[str], Field(max_length=20)] = []
-    organiser: Annotated[list[str], Field(max_length=20, description="Ids of organisations.")] = []
-    status: list[Status] = []
+    topic: Annotated[tuple[str, ...], Field(max_length=20)] = ()
+    target_group: Annotated[tuple[str, ...], Field(max_length=20)] = ()
+    organiser: Annotated[tuple[str, ...], Field(max_length=20, description="Ids of organisations.")] = ()
+    status: tuple[Status, ...] = ()
     municipality: Annotated[str | None, Field(max_length=100, description="AGS or name.")] = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: Annotated[str | None, Field(max_length=300, description="From `next` of the page before.")] = None
 
 
-Wanted = Annotated[EventQuery, Query()]
+Wanted = Annotated[EventQuery, Depends(reader(EventQuery))]
+FILTERS: Final = parameters(EventQuery)
 EventId = UUID
 
 
@@ -65,7 +67,7 @@ def to_filter(query: EventQuery, zone: ZoneInfo, now: datetime) -> EventFilter:
         topics=_given(query.topic),
         target_groups=_given(query.target_group),
         organisers=_given(query.organiser),
-        statuses=tuple(query.status),
+        statuses=query.status,
         ags=municipality if is_key else None,
         municipality=municipality if municipality and not is_key else None,
         after=cursor.read(query.cursor),
@@ -99,7 +101,11 @@ async def read_public(parts: Context, event: UUID) -> Document:
     return fact
 
 
-@router.get("/v1/events", responses={200: {"model": schemas.EventPage}, 422: {"model": schemas.ProblemDocument}})
+@router.get(
+    "/v1/events",
+    responses={200: {"model": schemas.EventPage}, 422: {"model": schemas.ProblemDocument}},
+    openapi_extra=FILTERS,
+)
 async def list_events(request: Request, parts: Parts, query: Wanted) -> Response:
     """Occurrences by start, cancelled ones included and marked."""
     items, following = await list_page(parts, query)
@@ -107,7 +113,12 @@ async def list_events(request: Request, parts: Parts, query: Wanted) -> Response
     return answer(request, body.encode())
 
 
-@router.get("/v1/events.ics", response_class=Response, responses={200: {"content": {"text/calendar": {}}}})
+@router.get(
+    "/v1/events.ics",
+    response_class=Response,
+    responses={200: {"content": {"text/calendar": {}}}},
+    openapi_extra=FILTERS,
+)
 async def events_calendar(request: Request, parts: Parts, query: Wanted) -> Response:
     """The events with a matching occurrence as a calendar to subscribe to; ``limit`` does not apply."""
     now = utc_now()
@@ -145,7 +156,7 @@ def _calendar(request: Request, parts: Context, documents: list[Document]) -> Re
     return answer(request, body, media_type="text/calendar; charset=utf-8")
 
 
-def _given(values: list[str]) -> tuple[str, ...]:
+def _given(values: tuple[str, ...]) -> tuple[str, ...]:
     """A form sends its empty fields too."""
     return tuple(value for value in values if value)
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
@@ -13,6 +13,7 @@ from services.gateway.answers import answer
 from services.gateway.context import Parts, authenticate, check_owner
 from services.gateway.language import negotiate
 from services.gateway.problems import ProblemError, document, reason
+from services.gateway.queries import parameters, reader
 from services.gateway.writes import WRITES, Write, accept, request_document
 from shared import db
 from shared.clock import rfc3339
@@ -24,7 +25,7 @@ router = APIRouter(tags=["partners"])
 class SubmissionQuery(BaseModel):
     """Filters of the list of submissions."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     status: Literal["done", "refused"] | None = None
     request: Annotated[str, Field(max_length=60_000, description="Ids of requests, separated by commas.")] = ""
@@ -73,9 +74,13 @@ for _write in WRITES:
     _add(_write)
 
 
-@router.get("/v1/partners/{partner}/submissions", responses={200: {"model": schemas.SubmissionPage}})
+@router.get(
+    "/v1/partners/{partner}/submissions",
+    responses={200: {"model": schemas.SubmissionPage}},
+    openapi_extra=parameters(SubmissionQuery),
+)
 async def list_submissions(
-    request: Request, parts: Parts, partner: str, query: Annotated[SubmissionQuery, Query()]
+    request: Request, parts: Parts, partner: str, query: Annotated[SubmissionQuery, Depends(reader(SubmissionQuery))]
 ) -> Response:
     """What became of what this partner sent, by whatever way, newest first."""
     caller = await authenticate(request, parts, "events:write")

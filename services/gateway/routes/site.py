@@ -51,8 +51,8 @@ async def list_page_html(request: Request, parts: Parts, query: Wanted) -> Respo
     view = pages.ListView(
         items=[orjson.loads(item) for item in items],
         next_url=f"/?{urlencode([*filters, ('cursor', following)])}" if following else None,
-        topics=tuple(query.topic),
-        organisers=tuple(query.organiser),
+        topics=query.topic,
+        organisers=query.organiser,
         municipality=query.municipality or "",
         date_from=query.since or "",
         date_to=query.until or "",

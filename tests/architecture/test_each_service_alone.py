@@ -1,0 +1,123 @@
+"""Each service starts from a tree that holds nothing but it and ``shared`` (DESIGN 5)."""
+
+import asyncio
+import json
+import os
+import shutil
+import site
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from deploy.local import ports
+from deploy.local.platform import Platform
+from deploy.local.services import SERVICES
+
+REPOSITORY = Path(__file__).parents[2]
+NAMES = sorted(path.parent.name for path in REPOSITORY.glob("services/*/__main__.py"))
+
+
+@pytest.fixture(params=NAMES)
+def alone(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Path]:
+    """The name of a service and a folder with only it and ``shared``."""
+    name: str = request.param
+    junk = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(REPOSITORY / "shared", tmp_path / "shared", ignore=junk)
+    shutil.copytree(REPOSITORY / "services" / name, tmp_path / "services" / name, ignore=junk)
+    shutil.copy(REPOSITORY / "services" / "__init__.py", tmp_path / "services")
+    return name, tmp_path
+
+
+def environment(folder: Path) -> dict[str, str]:
+    """Nothing of the repository on the path: without ``site``, the editable installation is not seen."""
+    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "TMPDIR")}
+    packages = [path for path in site.getsitepackages() if Path(path).is_dir()]
+    return kept | {"PYTHONPATH": os.pathsep.join([str(folder), *packages]), "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+async def output_of(folder: Path, program: str) -> list[str]:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-S", "-P", "-c", program),
+        cwd=folder,
+        env=environment(folder),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    out, _ = await process.communicate()
+    assert process.returncode == 0
+    return out.decode().split()
+
+
+async def test_the_repository_is_out_of_sight(alone: tuple[str, Path]) -> None:
+    name, folder = alone
+    others = [f"services.{other}" for other in NAMES if other != name]
+    program = f"""
+import importlib.util, services, shared
+print(services.__file__, shared.__file__)
+for name in ["services.{name}", "deploy", "tests", *{others}]:
+    print(importlib.util.find_spec(name) is not None)
+"""
+    where_services, where_shared, *found = await output_of(folder, program)
+
+    assert Path(where_services) == folder / "services" / "__init__.py"
+    assert Path(where_shared) == folder / "shared" / "__init__.py"
+    assert found == ["True"] + ["False"] * (2 + len(others))
+
+
+async def test_a_service_alone_becomes_ready_consumes_and_ends_when_told(
+    alone: tuple[str, Path], platform: Platform
+) -> None:
+    """It is one more instance of the service on the platform, so that it takes nothing away from anybody."""
+    name, folder = alone
+    internal, public = ports.anywhere(), ports.anywhere()
+    prefix, kafka = name.upper(), platform.kafka.settings
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-S", "-P", "-m", f"services.{name}"),
+        cwd=folder,
+        env=environment(folder)
+        | {
+            "KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap_servers,
+            "KAFKA_SECURITY_PROTOCOL": kafka.security_protocol,
+            f"{prefix}_DATABASE_URL": platform.database_url(name),
+            f"{prefix}_INTERNAL_PORT": str(internal),
+            f"{prefix}_PORT": str(public),
+        }
+        | {secret: platform.env.get(secret, "x" * 40) for secret in SERVICES[name].secrets},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    assert process.stdout is not None
+    logged = asyncio.create_task(process.stdout.read())
+    try:
+        await ready(f"http://127.0.0.1:{internal}/readyz", process)
+        if SERVICES[name].public_port:
+            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{public}", timeout=20) as http:
+                assert (await http.get("/v1/events")).status_code == 200
+                assert (await http.get("/openapi.json")).status_code == 200
+        await asyncio.sleep(1.5)  # until it has joined its group
+        began = time.monotonic()
+        process.terminate()
+        assert await asyncio.wait_for(process.wait(), 20) in (0, -15, 143)
+        assert time.monotonic() - began < 20
+    finally:
+        if process.returncode is None:
+            process.kill()
+    lines = [json.loads(line) for line in (await logged).splitlines()]
+    assert any(line["event"] == "consuming" for line in lines)
+    assert [line for line in lines if line["level"] == "critical"] == []
+
+
+async def ready(url: str, process: asyncio.subprocess.Process) -> None:
+    deadline = time.monotonic() + 40
+    async with httpx.AsyncClient(timeout=5) as http:
+        while time.monotonic() < deadline:
+            assert process.returncode is None, "it ended by itself"
+            try:
+                if (await http.get(url)).status_code == 200:
+                    return
+            except httpx.TransportError:
+                pass
+            await asyncio.sleep(0.1)
+    pytest.fail("it did not become ready")
