@@ -47,6 +47,9 @@ bench: $(STAMP) ## Measure against bare loops; writes .local/bench.json
 chaos: $(STAMP) ## Kill things at random while messages flow
 	@$(BIN)/python -m pytest tests/chaos $(ARGS)
 
+docs: $(STAMP) ## Write OpenAPI and AsyncAPI to .local/docs
+	@$(BIN)/python -m deploy.describe
+
 lock: ## Renew the pinned and hashed dependencies
 	$(BIN)/uv pip compile $(COMPILE) pyproject.toml --all-extras --group dev -o $(LOCK) $(ARGS)
 	grep -A2000 '^uv==' $(LOCK) | awk 'NR > 1 && !/^    --hash/ {exit} {print}' > $(UV_LOCK)

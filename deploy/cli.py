@@ -11,7 +11,8 @@ from deploy.migrate import MigrationError, migrate
 from deploy.publish.command import publish
 from deploy.show import Json, console, fail, show
 from deploy.topics import KafkaAdminError, admin_client, apply_topics, diff_topics
-from services.gateway.cli import create_key, list_keys, revoke_keys
+from services.gateway.cli import create_key, is_partner, list_keys, revoke_keys
+from services.gateway.keys import OFFICE
 from services.gateway.settings import Settings
 from shared.settings import KafkaSettings
 
@@ -53,7 +54,9 @@ def topics_diff(as_json: Json = False) -> None:
 
 @topics.command("apply")
 def topics_apply(
-    replication: Annotated[int, typer.Option(help="Replicas of new topics.", envvar="REPLICATION_FACTOR")] = 1,
+    replication: Annotated[
+        int | None, typer.Option(help="Replicas of new topics; 3 by default, or one a broker.", min=1)
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Create what is missing and change what can be changed; exit status 1 if something is left over."""
@@ -77,6 +80,8 @@ def keys_create(
     as_json: Json = False,
 ) -> None:
     """Make a key. An owner can have two at a time, to change from one to the next."""
+    if owner != OFFICE and not asyncio.run(is_partner(Settings(), owner)):
+        raise fail(f"there is no partner {owner}; see: buendnisbus partner list")
     try:
         key_id, key = asyncio.run(create_key(Settings(), owner, tuple(scope or ()), note=note, days=days))
     except ValueError as error:

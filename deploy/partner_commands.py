@@ -37,12 +37,14 @@ def add(
     partner: Id,
     name: Annotated[str, typer.Option(help="How people know it.", prompt=sys.stdin.isatty())],
     trusted: Annotated[bool, typer.Option("--trusted/--not-trusted", help="Publishes without the office.")] = False,
-    replication: Annotated[int, typer.Option(help="Replicas of its topic.", envvar="REPLICATION_FACTOR")] = 1,
+    replication: Annotated[
+        int | None, typer.Option(help="Replicas of its topic; 3 by default, or one a broker.", min=1)
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Register an organisation; make its topic, Kafka user, permission and API key.
 
-    May be repeated: what is there stays, the Kafka password is renewed, and a key is made if it has none.
+    May be repeated: name and trust are renewed, the Kafka password too, and a key is made unless it has two.
     """
     _check_id(partner)
     _ask(contract.REGISTER_PARTNER, contract.RegisterPartner(id=partner, name=name, trusted=trusted))

@@ -31,13 +31,13 @@ def kafka_user(partner: str) -> str:
     return f"partner-{partner}"
 
 
-def allow(settings: KafkaSettings, partner: str, *, replication_factor: int, password: str | None = None) -> str:
+def allow(settings: KafkaSettings, partner: str, *, replication_factor: int | None = None) -> str:
     """Create the partner's topic, user and ACL, or renew the password; returns the password.
 
     Raises:
         KafkaAdminError: the broker refused.
     """
-    password = password or secrets.token_urlsafe(24)
+    password = secrets.token_urlsafe(24)
     apply_topics(settings, replication_factor, (partner_topic(partner),))
     admin = admin_client(settings)
     credential = UserScramCredentialUpsertion(

@@ -1,5 +1,6 @@
 """Output of the commands: tables for people, JSON for programs."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
@@ -7,9 +8,10 @@ import orjson
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
-console = Console(highlight=False)
+# Into a pipe nothing is cut off: what stands there is copied or searched.
+console = Console(highlight=False, width=None if sys.stdout.isatty() else 240)
 error_console = Console(stderr=True, highlight=False)
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON document for programs instead of a table.")]
@@ -23,7 +25,7 @@ def show(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], *, as_json: 
     if not rows:
         console.print(empty)
         return
-    table = Table(*columns, box=None, header_style="bold")
+    table = Table(*(Column(name, overflow="fold") for name in columns), box=None, header_style="bold")
     for row in rows:
         table.add_row(*(escape(_cell(row.get(column))) for column in columns))
     console.print(table)

@@ -7,6 +7,7 @@ from confluent_kafka import KafkaException
 from confluent_kafka.admin import (
     AdminClient,
     AlterConfigOpType,
+    ClusterMetadata,
     ConfigEntry,
     ConfigResource,
     NewPartitions,
@@ -46,13 +47,22 @@ def admin_client(settings: KafkaSettings) -> AdminClient:
     return AdminClient({**settings.librdkafka_options(), "log_level": "2"})
 
 
+def default_replication(admin: AdminClient) -> int:
+    """Three replicas where there are brokers for them.
+
+    Raises:
+        KafkaAdminError: the cluster cannot be reached.
+    """
+    return min(3, len(_cluster(admin).brokers))
+
+
 def diff_topics(admin: AdminClient, wanted: tuple[Topic, ...] | None = None) -> list[Difference]:
     """How the cluster differs from the declared topics and those of the partners it has, by topic name.
 
     Raises:
         KafkaAdminError: the cluster cannot be reached.
     """
-    there = _metadata(admin)
+    there = {name: len(topic.partitions) for name, topic in _cluster(admin).topics.items()}
     declared = wanted or (*TOPICS, *(partner_topic(p) for name in sorted(there) if (p := partner_of(name))))
     found: list[Difference] = []
     existing = [topic for topic in declared if topic.name in there]
@@ -70,14 +80,17 @@ def diff_topics(admin: AdminClient, wanted: tuple[Topic, ...] | None = None) -> 
 
 
 def apply_topics(
-    settings: KafkaSettings, replication_factor: int, wanted: tuple[Topic, ...] | None = None
+    settings: KafkaSettings, replication_factor: int | None = None, wanted: tuple[Topic, ...] | None = None
 ) -> list[Difference]:
     """Make the cluster as declared, as far as Kafka can; returns what was different before.
+
+    ``replication_factor`` of new topics: three by default, where there are brokers for them.
 
     Raises:
         KafkaAdminError: a change was refused.
     """
     admin = admin_client(settings)
+    replication_factor = replication_factor or default_replication(admin)
     differences = diff_topics(admin, wanted)
     by_name = {topic.name: topic for topic in (*TOPICS, *(wanted or ()))}
     new = []
@@ -107,9 +120,9 @@ def apply_topics(
     return differences
 
 
-def _metadata(admin: AdminClient) -> dict[str, int]:
+def _cluster(admin: AdminClient) -> ClusterMetadata:
     try:
-        return {name: len(topic.partitions) for name, topic in admin.list_topics(timeout=ADMIN_S).topics.items()}
+        return admin.list_topics(timeout=ADMIN_S)
     except KafkaException as error:
         raise KafkaAdminError(f"Kafka cannot be reached: {error.args[0].str()}") from None
 

@@ -36,7 +36,7 @@ def _topic(name: str) -> Topic:
     return next(topic for topic in TOPICS if topic.name == name)
 
 
-_SERVICES: Final[dict[str, tuple[_Channel, ...]]] = {
+SERVICES: Final[dict[str, tuple[_Channel, ...]]] = {
     "events": (
         _Channel(
             "partnerEvents",
@@ -75,7 +75,7 @@ def asyncapi(service: str) -> Document:
     Raises:
         KeyError: there is no such service.
     """
-    channels = _SERVICES[service]
+    channels = SERVICES[service]
     models = {model: None for channel in channels for model in channel.types.values()}
     _, schemas = models_json_schema([(model, "validation") for model in models], ref_template=f"{_SCHEMAS}{{model}}")
     return {

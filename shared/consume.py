@@ -23,7 +23,7 @@ from shared.broker import KafkaRecord, Producer
 from shared.contracts.base import Contract, FieldError, field_errors
 from shared.dead_letters import dead_letter, origin
 from shared.envelope import MalformedMessageError, Message, read_record
-from shared.observability import BATCH_SECONDS, MESSAGES_IN
+from shared.observability import BATCH_SECONDS, BEHIND_SECONDS, MESSAGES_IN
 
 log = structlog.get_logger()
 
@@ -171,6 +171,7 @@ class _Worker:
         self.failures = 0
         MESSAGES_IN.labels(self.inlet.group, "handled").inc(len(records) - len(dead))
         BATCH_SECONDS.labels(self.inlet.group).observe(time.monotonic() - started)
+        BEHIND_SECONDS.labels(self.inlet.group).set(max(0.0, time.time() - records[-1].timestamp / 1000))
 
     async def _handle(self, batch: Sequence[Received]) -> list[tuple[KafkaRecord, str]]:
         """Handle ``batch`` in order; returns what had to be given up. Raises what passes by itself."""

@@ -16,6 +16,9 @@ BATCH_SECONDS: Final = Histogram(
     ["group"],
     buckets=(0.005, 0.02, 0.1, 0.5, 2, 10, 60),
 )
+BEHIND_SECONDS: Final = Gauge(
+    "buendnisbus_behind_seconds", "How old the newest message of the last batch was when it was handled.", ["group"]
+)
 MESSAGES_OUT: Final = Counter("buendnisbus_messages_published", "Messages acknowledged by Kafka.", ["service"])
 OUTBOX_WAITING: Final = Gauge("buendnisbus_outbox_waiting", "Messages not yet acknowledged by Kafka.", ["service"])
 OUTBOX_OLDEST: Final = Gauge("buendnisbus_outbox_oldest_seconds", "Age of the oldest of them.", ["service"])

@@ -3,12 +3,14 @@
 import asyncio
 import gc
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any, Final
 
 import structlog
 import uvicorn
+import uvloop
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -94,7 +96,11 @@ def run(main: Coroutine[Any, Any, None]) -> None:
     # Batches make many short-lived objects and hardly a cycle: looking for those less often is a tenth of the time.
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
-    with suppress(KeyboardInterrupt):
-        import uvloop
-
+    try:
         uvloop.run(main)
+    except KeyboardInterrupt:
+        pass
+    except ValidationError as error:
+        # Without the values: one of them may be a password.
+        wrong = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_input=False)]
+        raise SystemExit(f"{error.title}: {'; '.join(wrong)}. See the variables in docs/operations.md.") from None

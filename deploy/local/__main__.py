@@ -115,7 +115,7 @@ def _print_addresses(platform: Platform) -> None:
     gateway = env.get("GATEWAY_URL", "(not started)")
     _console.print(
         f"\n  Calendar and API     [bold]{gateway}[/]"
-        f"\n  API documentation    {gateway}/docs"
+        f"\n  API description      {gateway}/openapi.json"
         f"\n  Kafka for partners   {env['KAFKA_PARTNER_BOOTSTRAP_SERVERS']}"
         f"\n  Addresses and keys   {platform.root / 'env'}"
         f"\n  Logs                 {platform.root / 'logs'}\n"

@@ -14,7 +14,7 @@ from services.gateway.keys import OFFICE
 from services.gateway.settings import Settings
 from shared.contracts.events import REGISTER_PARTNER, RegisterPartner
 
-EXAMPLE = RegisterPartner(id="buntes-zwickau", name="Buntes Zwickau (Beispiel)", trusted=True)
+EXAMPLE = RegisterPartner(id="buntes-zwickau", name="Buntes Zwickau (Beispieldaten)", trusted=True)
 
 
 def bootstrap(platform: Platform) -> dict[str, str]:

@@ -24,7 +24,8 @@ def answer(
     """
     # The fastest hash that processors help with; it tells versions apart and proves nothing.
     tag = f'W/"{sha1(body, usedforsecurity=False).hexdigest()}"'
-    sent = {"ETag": tag, "Cache-Control": caching, "Vary": "Accept-Encoding"}
+    # Any page may read what anyone may read; credentials are not allowed along.
+    sent = {"ETag": tag, "Cache-Control": caching, "Vary": "Accept-Encoding", "Access-Control-Allow-Origin": "*"}
     if headers:
         sent |= headers
         sent["Vary"] = ", ".join({"Accept-Encoding", headers.get("Vary", "Accept-Encoding")})

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from services.gateway import problems, projections, requests
 from services.gateway.context import Context
+from services.gateway.measuring import Measuring
 from services.gateway.routes import events, partners, site
 from services.gateway.settings import Settings
 from services.gateway.watching import Watch
@@ -24,8 +25,8 @@ GROUP = "gateway"
 INLET = Inlet(group=GROUP, topics=(EVENTS_FACTS, EVENTS_OUTCOMES), types=contract.FACTS | contract.OUTCOMES, skips=True)
 
 
-def create_app(context: Context) -> FastAPI:
-    """The public HTTP face over the parts in ``context``."""
+def create_app(context: Context | None) -> FastAPI:
+    """The public HTTP face over the parts in ``context``; without any it can still describe itself."""
     app = FastAPI(
         title="Bündnisbus",
         version="1",
@@ -34,6 +35,7 @@ def create_app(context: Context) -> FastAPI:
         redoc_url=None,
     )
     app.state.context = context
+    app.add_middleware(Measuring)
     problems.install(app)
     for router in (events.router, partners.router, site.router):
         app.include_router(router)

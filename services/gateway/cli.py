@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.gateway import key_store
+from services.gateway import key_store, repository
 from services.gateway.keys import OFFICE, SCOPES, ApiKey, hash_of, new_key
 from services.gateway.settings import Settings
 from shared import db
@@ -69,3 +69,9 @@ async def revoke_keys(settings: Settings, *, key_id: str | None = None, owner: s
     """Make a key, or all keys of an owner, void at once; returns the ids that were live."""
     async with db.create_pool(settings.database_url, name="cli", size=1) as pool, db.reading(pool) as connection:
         return await key_store.revoke(connection, key_id=key_id, owner=owner)
+
+
+async def is_partner(settings: Settings, owner: str) -> bool:
+    """Whether an organisation of this id may publish, as far as the gateway knows."""
+    async with db.create_pool(settings.database_url, name="cli", size=1) as pool, db.reading(pool) as connection:
+        return await repository.is_active_partner(connection, owner)

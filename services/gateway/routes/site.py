@@ -1,11 +1,12 @@
 """The public pages, and the descriptions of the interface."""
 
-from typing import Final
+from typing import Annotated, Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import orjson
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
+from pydantic import ConfigDict
 from starlette.responses import Response
 
 from services.gateway import pages, repository, schemas
@@ -13,7 +14,8 @@ from services.gateway.answers import answer
 from services.gateway.context import Parts
 from services.gateway.language import Language, negotiate
 from services.gateway.problems import ProblemError
-from services.gateway.routes.events import EventId, EventQuery, Wanted, list_page, read_public
+from services.gateway.queries import reader
+from services.gateway.routes.events import EventId, EventQuery, list_page, read_public
 from shared import db
 from shared.asyncapi import asyncapi
 from shared.clock import utc_now
@@ -34,8 +36,16 @@ SECURITY: Final = {
 }
 
 
+class PageQuery(EventQuery):
+    """The same for people, who follow links that carry all sorts of other things."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
 @router.get("/", include_in_schema=False)
-async def list_page_html(request: Request, parts: Parts, query: Wanted) -> Response:
+async def list_page_html(
+    request: Request, parts: Parts, query: Annotated[PageQuery, Depends(reader(PageQuery))]
+) -> Response:
     """The upcoming events for people."""
     language = negotiate(request.headers.get("accept-language"))
     items: list[str] = []

@@ -1,0 +1,41 @@
+"""How many requests, and how long they took, by route; no address and no query is kept."""
+
+import time
+
+from prometheus_client import Counter, Histogram
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+REQUESTS = Counter("buendnisbus_http_requests", "Requests answered.", ["method", "route", "status"])
+SECONDS = Histogram(
+    "buendnisbus_http_seconds",
+    "From a request's arrival to the end of its answer; with Prefer: wait as long as the client wished.",
+    ["route"],
+    buckets=(0.005, 0.02, 0.1, 0.5, 2, 10, 60),
+)
+
+
+class Measuring:
+    """ASGI middleware around the whole application."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on and look at its answer."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began, status = time.perf_counter(), 500
+
+        async def look(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, look)
+        finally:
+            route = getattr(scope.get("route"), "path", "unknown")
+            REQUESTS.labels(scope["method"], route, status).inc()
+            SECONDS.labels(route).observe(time.perf_counter() - began)
