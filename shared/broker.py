@@ -25,7 +25,7 @@ KafkaHeaders = Sequence[tuple[str, bytes | None]]
 def create_broker(settings: KafkaSettings, *, client_id: str) -> KafkaBroker:
     """The FastStream broker of a service; it only consumes, producing is the outbox's work."""
     return KafkaBroker(
-        settings.bootstrap_servers,
+        settings.bootstrap_servers.split(","),  # FastStream takes a string for one address
         security=settings.faststream_security(),
         client_id=client_id,
         consumer_only=True,

@@ -1,10 +1,13 @@
 """PostgreSQL with a deadline on everything: connecting, waiting for a connection, each statement."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from typing import Final, TypeAlias
 
 import asyncpg
+import structlog
 from asyncpg.pool import PoolConnectionProxy
 
 # Quoted: asyncpg's classes take a type parameter in its stubs alone.
@@ -12,9 +15,12 @@ Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 Session: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]"
 
+log = structlog.get_logger()
+
 CONNECT_S: Final = 5.0
 ACQUIRE_S: Final = 5.0
 STATEMENT_S: Final = 20.0
+FIRST_PAUSE_S: Final = 0.2
 
 # All that can be wrong with what is written; anything else is wrong with the server, its schema or its settings.
 _ABOUT_THE_DATA: Final = (
@@ -44,6 +50,29 @@ async def connect(url: str, *, name: str) -> Session:
     return await asyncpg.connect(
         url, timeout=CONNECT_S, command_timeout=STATEMENT_S, server_settings={"application_name": name}
     )
+
+
+async def keep_session(url: str, work: Callable[[Session], Awaitable[None]], *, name: str) -> None:
+    """Do ``work`` with a connection of its own, until cancelled: whenever that breaks, with a new one.
+
+    The pauses between attempts grow to five seconds, and begin anew after ten seconds that went well.
+    """
+    pause = FIRST_PAUSE_S
+    while True:
+        began = time.monotonic()
+        try:
+            session = await connect(url, name=name)
+            try:
+                await work(session)
+            finally:
+                with suppress(Exception):
+                    await session.close(timeout=2)
+        except Exception as error:
+            log.warning("session interrupted", session=name, exc_info=error)
+        if time.monotonic() - began > 10:
+            pause = FIRST_PAUSE_S
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, 5.0)
 
 
 def create_pool(url: str, *, name: str, size: int) -> Pool:

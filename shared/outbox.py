@@ -25,6 +25,7 @@ log = structlog.get_logger()
 SHARDS: Final = 16
 LOCK_CLASS: Final = 0x0B05  # the first key of the advisory locks; the second is the shard
 PER_ROUND: Final = 2_000
+BYTES_PER_ROUND: Final = 16 * 1024 * 1024
 POLL_S: Final = 0.25
 CLAIM_S: Final = 2.0
 KEY_REST_S: Final = 5.0
@@ -75,20 +76,8 @@ class Relay:
         self._woken.set()
 
     async def run(self) -> None:
-        """Relay until cancelled; whatever goes wrong is tried again, with growing pauses."""
-        pause = 0.2
-        while True:
-            try:
-                connection = await db.connect(self._url, name=f"{self._service}-relay")
-                try:
-                    await self._relay(connection)
-                finally:
-                    with suppress(Exception):
-                        await connection.close(timeout=2)
-            except Exception as error:
-                log.warning("outbox relay interrupted", exc_info=error, again_in_s=pause)
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, 5.0)
+        """Relay until cancelled, whatever goes wrong meanwhile."""
+        await db.keep_session(self._url, self._relay, name=f"{self._service}-relay")
 
     async def _relay(self, connection: db.Session) -> None:
         shards: set[int] = set()
@@ -124,6 +113,8 @@ class Relay:
         failures: dict[str, int] = {}
         for wave in waves(rows):
             ready = [row for row in wave if row.record.key not in self._resting]
+            if not ready:
+                break
             results = await self._producer.send([row.record for row in ready])
             for row, error in zip(ready, results, strict=True):
                 if error is None:
@@ -156,13 +147,20 @@ class Relay:
 async def waiting(
     connection: db.Connection, shards: Iterable[int], without: Sequence[bytes], limit: int = PER_ROUND
 ) -> list[Row]:
-    """The oldest unpublished rows of ``shards``, by id, leaving out the keys that are stopped."""
+    """The oldest unpublished rows of ``shards``, by id, leaving out the keys that are stopped.
+
+    At most ``limit`` rows, and no more after ``BYTES_PER_ROUND``: large messages must not fill the memory.
+    """
     rows = await connection.fetch(
-        "select id, topic, key, headers, value from outbox"
-        " where shard = any($1::smallint[]) and not key = any($2::bytea[]) order by id limit $3",
+        "select id, topic, key, headers, value from ("
+        " select *, sum(octet_length(value)) over (order by id) - octet_length(value) as before from ("
+        "  select id, topic, key, headers, value from outbox"
+        "  where shard = any($1::smallint[]) and not key = any($2::bytea[]) order by id limit $3) as oldest"
+        " ) as sized where before < $4 order by id",
         list(shards),
         without,
         limit,
+        BYTES_PER_ROUND,
     )
     return [
         Row(id_, Record(topic, key, value, [(k, v.encode()) for k, v in orjson.loads(headers).items()]))

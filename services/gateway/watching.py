@@ -5,14 +5,10 @@ from contextlib import suppress
 from typing import Final
 from uuid import UUID
 
-import structlog
-
 from services.gateway import requests
 from services.gateway.projections import CHANNEL
 from services.gateway.requests import RequestState
 from shared import db
-
-log = structlog.get_logger()
 
 LOOK_AGAIN_S: Final = 0.5
 
@@ -43,23 +39,13 @@ class Watch:
                 del self._waiting[request]
 
     async def run(self) -> None:
-        """Look whenever the views change; without a listener, as while the database restarts, by the clock."""
-        pause = 0.2
-        while True:
-            try:
-                connection = await db.connect(self._url, name="gateway-watch")
-                try:
-                    await connection.add_listener(CHANNEL, lambda *_: self._changed.set())
-                    while not connection.is_closed():
-                        pause = 0.2
-                        await self._look()
-                finally:
-                    with suppress(Exception):
-                        await connection.close(timeout=2)
-            except Exception as error:
-                log.warning("watch interrupted", exc_info=error, again_in_s=pause)
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, 5.0)
+        """Look whenever the views change, until cancelled; while the database is away nobody is told anything."""
+        await db.keep_session(self._url, self._listen, name="gateway-watch")
+
+    async def _listen(self, session: db.Session) -> None:
+        await session.add_listener(CHANNEL, lambda *_: self._changed.set())
+        while not session.is_closed():
+            await self._look()
 
     async def _look(self) -> None:
         with suppress(TimeoutError):
