@@ -1,6 +1,7 @@
 """Kafka with the settings that lose nothing: the consuming broker and the producer (DESIGN 4, traps 1, 2, 6)."""
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from types import TracebackType
@@ -11,11 +12,14 @@ from aiokafka import AIOKafkaProducer, ConsumerRecord
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 from faststream.kafka import KafkaBroker
 
+from shared import tolerant_records
 from shared.settings import KafkaSettings
 
 log = structlog.get_logger()
 
+
 SEND_S: Final = 15.0
+TOPIC_S: Final = 1.0
 GRACE_S: Final = 15.0
 LARGEST_REQUEST: Final = 1_200_000
 KafkaRecord: TypeAlias = "ConsumerRecord[bytes, bytes]"
@@ -24,6 +28,7 @@ KafkaHeaders = Sequence[tuple[str, bytes | None]]
 
 def create_broker(settings: KafkaSettings, *, client_id: str) -> KafkaBroker:
     """The FastStream broker of a service; it only consumes, producing is the outbox's work."""
+    tolerant_records.install()
     return KafkaBroker(
         settings.bootstrap_servers.split(","),  # FastStream takes a string for one address
         security=settings.faststream_security(),
@@ -34,7 +39,7 @@ def create_broker(settings: KafkaSettings, *, client_id: str) -> KafkaBroker:
         request_timeout_ms=20_000,
         graceful_timeout=GRACE_S,
         apply_types=False,
-        logger=None,
+        logger=logging.getLogger("consumer"),  # "faststream" has handlers and a format of its own
     )
 
 
@@ -153,7 +158,7 @@ async def _missing_topics(producer: AIOKafkaProducer, topics: set[str]) -> dict[
 
     async def ask(topic: str) -> Exception | None:
         try:
-            async with asyncio.timeout(SEND_S / 3):
+            async with asyncio.timeout(TOPIC_S):
                 await producer.partitions_for(topic)
         except (KafkaError, TimeoutError) as error:
             return error

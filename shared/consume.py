@@ -30,6 +30,7 @@ log = structlog.get_logger()
 LARGEST_BATCH: Final = 1_000
 LONGEST_PAUSE_S: Final = 10.0  # below the broker's graceful timeout and max_poll_interval_ms
 TRIES_IN_PLACE: Final = 3
+PATIENCE_S: Final = 20.0  # of one batch, however many of its records fail
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +146,14 @@ class _Worker:
     producer: Producer
     committed: Callable[[], None]
     failures: int = 0
+    patience: float = 0.0
 
     async def take(self, records: Sequence[KafkaRecord]) -> None:
         """Handle one batch; raises NackMessage, after a pause, where it is to be delivered again."""
         started = time.monotonic()
         received: list[Received] = []
         dead: list[tuple[KafkaRecord, str]] = []
+        self.patience = PATIENCE_S
         for record in records:
             try:
                 received.append(decode(self.inlet, record))
@@ -158,6 +161,9 @@ class _Worker:
                 dead.append((record, str(error)))
             except _SkippedError:
                 pass
+            except Exception as error:
+                log.warning("record not read", group=self.inlet.group, origin=origin(record), exc_info=error)
+                dead.append((record, f"it could not be read: {type(error).__name__}"))
         try:
             dead += await self._handle(received)
             await self._bury(dead)
@@ -189,8 +195,10 @@ class _Worker:
                     raise
                 log.warning("handler failed", group=self.inlet.group, messages=len(batch), exc_info=error)
                 failure = error
-                if attempt < tries:
-                    await asyncio.sleep(0.2 * 2**attempt)
+                pause = 0.2 * 2**attempt
+                if attempt < tries and pause <= self.patience:
+                    self.patience -= pause
+                    await asyncio.sleep(pause)
         if len(batch) == 1:
             return [(batch[0].record, f"handler failed {tries} times: {type(failure).__name__}")]
         middle = len(batch) // 2

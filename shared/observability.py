@@ -29,6 +29,7 @@ def configure_logging(service: str, level: str = "info") -> None:
     shared_processors: list[structlog.types.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
+        structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
     structlog.configure(
@@ -44,15 +45,24 @@ def configure_logging(service: str, level: str = "info") -> None:
             foreign_pre_chain=shared_processors,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _without_reprs,
                 _stack_without_values,
                 structlog.processors.JSONRenderer(),
             ],
         )
     )
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+    sys.excepthook = lambda kind, error, _: structlog.get_logger().critical("ended by an error", exc_info=error)
     # Clients report every reconnect attempt; their warnings are enough.
-    for noisy in ("aiokafka", "faststream", "uvicorn.access", "httpx"):
+    for noisy in ("aiokafka", "consumer", "faststream", "uvicorn.access", "httpx"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _without_reprs(_: object, __: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+    """asyncio describes a failed task, with what its error says, in the lines after the first."""
+    if event.get("logger") == "asyncio":
+        event["event"] = str(event["event"]).partition("\n")[0]
+    return event
 
 
 def _stack_without_values(_: object, __: str, event: structlog.types.EventDict) -> structlog.types.EventDict:

@@ -16,7 +16,7 @@ import orjson
 import structlog
 
 from shared import db
-from shared.broker import LARGEST_REQUEST, Producer, Record
+from shared.broker import Producer, Record
 from shared.envelope import Message, text_headers
 from shared.observability import MESSAGES_OUT, OUTBOX_OLDEST, OUTBOX_WAITING
 
@@ -29,6 +29,7 @@ BYTES_PER_ROUND: Final = 16 * 1024 * 1024
 POLL_S: Final = 0.25
 CLAIM_S: Final = 2.0
 KEY_REST_S: Final = 5.0
+LARGEST_MESSAGE: Final = 1024 * 1024 - 32 * 1024  # what topics take, less key and headers
 
 
 class MessageTooLargeError(ValueError):
@@ -43,7 +44,7 @@ async def add(connection: db.Connection, messages: Iterable[tuple[str, str, Mess
     """
     rows = []
     for topic, key, message in messages:
-        if len(message.data) > LARGEST_REQUEST - 64 * 1024:
+        if len(message.data) > LARGEST_MESSAGE:
             raise MessageTooLargeError(f"message of type {message.type} has {len(message.data)} bytes")
         headers = orjson.dumps(text_headers(message)).decode()
         raw_key = key.encode()
@@ -125,8 +126,6 @@ class Relay:
                     failures[kind] = failures.get(kind, 0) + 1
         if failures:
             log.warning("kafka did not take messages", failures=failures, sent=len(acknowledged))
-        if not acknowledged:
-            self._resting.clear()  # Kafka is away: no key's own fault
         return acknowledged
 
     def _stopped_keys(self) -> list[bytes]:

@@ -58,10 +58,17 @@ def probes(pool: db.Pool) -> Starlette:
         return PlainTextResponse("ok\n")
 
     async def readyz(_: Request) -> Response:
-        try:
-            async with asyncio.timeout(PROBE_S), pool.acquire() as connection:
+        async def ask() -> None:
+            async with db.reading(pool) as connection:
                 await connection.fetchval("select 1 from inbox limit 1")
+
+        asking = asyncio.create_task(ask())
+        try:
+            # Not cancelled: giving back a connection to a frozen server takes longer than an answer may.
+            async with asyncio.timeout(PROBE_S):
+                await asyncio.shield(asking)
         except Exception as error:
+            asking.add_done_callback(lambda done: done.cancelled() or done.exception())
             return PlainTextResponse(f"database: {type(error).__name__}\n", status_code=503)
         return PlainTextResponse("ready\n")
 

@@ -31,6 +31,8 @@ class Topic:
         wanted = {
             "cleanup.policy": self.cleanup_policy,
             "max.message.bytes": str(self.max_message_bytes),
+            # The broker unpacks what comes in: no reader needs a codec, and the limit holds for what is unpacked.
+            "compression.type": "uncompressed",
             "retention.ms": str(-1 if self.retention_ms is None else self.retention_ms),
         }
         if self.cleanup_policy == "compact":
@@ -42,8 +44,8 @@ TOPICS: Final = (
     Topic(EVENTS_COMMANDS, retention_ms=7 * DAY_MS),
     Topic(EVENTS_OUTCOMES),
     Topic(EVENTS_FACTS, cleanup_policy="compact", retention_ms=None),
-    Topic("dlq.events", partitions=1, max_message_bytes=KIB * KIB),
-    Topic("dlq.gateway", partitions=1, max_message_bytes=KIB * KIB),
+    Topic("dlq.events", partitions=1, max_message_bytes=KIB * KIB + 64 * KIB),
+    Topic("dlq.gateway", partitions=1, max_message_bytes=KIB * KIB + 64 * KIB),
 )
 
 

@@ -7,7 +7,9 @@ import shutil
 import site
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -88,15 +90,15 @@ async def test_a_service_alone_becomes_ready_consumes_and_ends_when_told(
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
-    assert process.stdout is not None
-    logged = asyncio.create_task(process.stdout.read())
+    lines: list[dict[str, Any]] = []
+    logged = asyncio.create_task(read_lines(process, lines))
     try:
         await ready(f"http://127.0.0.1:{internal}/readyz", process)
         if SERVICES[name].public_port:
             async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{public}", timeout=20) as http:
                 assert (await http.get("/v1/events")).status_code == 200
                 assert (await http.get("/openapi.json")).status_code == 200
-        await asyncio.sleep(1.5)  # until it has joined its group
+        await until(lambda: any(line["event"] == "consuming" for line in lines), process, "join its group")
         began = time.monotonic()
         process.terminate()
         assert await asyncio.wait_for(process.wait(), 20) in (0, -15, 143)
@@ -104,20 +106,30 @@ async def test_a_service_alone_becomes_ready_consumes_and_ends_when_told(
     finally:
         if process.returncode is None:
             process.kill()
-    lines = [json.loads(line) for line in (await logged).splitlines()]
-    assert any(line["event"] == "consuming" for line in lines)
+    await logged
     assert [line for line in lines if line["level"] == "critical"] == []
 
 
+async def read_lines(process: asyncio.subprocess.Process, lines: list[dict[str, Any]]) -> None:
+    """Every line is JSON, or this fails."""
+    assert process.stdout is not None
+    async for line in process.stdout:
+        lines.append(json.loads(line))  # noqa: PERF401  # seen while the process runs
+
+
 async def ready(url: str, process: asyncio.subprocess.Process) -> None:
+    def answers() -> bool:
+        try:
+            return httpx.get(url, timeout=5).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    await until(answers, process, "become ready")
+
+
+async def until(come: Callable[[], bool], process: asyncio.subprocess.Process, what: str) -> None:
     deadline = time.monotonic() + 40
-    async with httpx.AsyncClient(timeout=5) as http:
-        while time.monotonic() < deadline:
-            assert process.returncode is None, "it ended by itself"
-            try:
-                if (await http.get(url)).status_code == 200:
-                    return
-            except httpx.TransportError:
-                pass
-            await asyncio.sleep(0.1)
-    pytest.fail("it did not become ready")
+    while not await asyncio.to_thread(come):
+        assert process.returncode is None, "it ended by itself"
+        assert time.monotonic() < deadline, f"it did not {what}"
+        await asyncio.sleep(0.1)

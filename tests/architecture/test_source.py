@@ -33,8 +33,12 @@ def name_of(path: Path) -> str:
     return path.relative_to(REPOSITORY).as_posix()
 
 
+TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES}
+"""Parsed when nothing else runs: CPython 3.11's parser trips over other threads (SystemError, gh-106905)."""
+
+
 def tree_of(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
+    return TREES[path]
 
 
 def definitions(node: ast.AST, within: str = "") -> Iterator[tuple[str, Definition]]:
