@@ -26,7 +26,7 @@ install: $(STAMP) ## Install everything into .venv
 demo: $(STAMP) ## Start everything with example data until Ctrl-C
 	@$(BIN)/python -m deploy.local demo
 
-up: $(STAMP) ## The same, detached; restarts what died
+up: $(STAMP) ## Start everything detached; restarts what died
 	@$(BIN)/python -m deploy.local up
 
 down: $(STAMP) ## Stop what `make up` started

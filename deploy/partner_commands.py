@@ -15,7 +15,7 @@ from deploy.show import Json, console, fail, show
 from deploy.topics import KafkaAdminError
 from services.events.cli import list_partners
 from services.events.settings import Settings as EventsSettings
-from services.gateway.cli import create_key, revoke_keys
+from services.gateway.cli import create_key, list_keys, revoke_keys
 from services.gateway.settings import Settings as GatewaySettings
 from shared.contracts import events as contract
 from shared.contracts.base import Contract
@@ -36,7 +36,9 @@ def _environment() -> None:
 def add(
     partner: Id,
     name: Annotated[str, typer.Option(help="How people know it.", prompt=sys.stdin.isatty())],
-    trusted: Annotated[bool, typer.Option("--trusted/--not-trusted", help="Publishes without the office.")] = False,
+    trusted: Annotated[
+        bool | None, typer.Option("--trusted/--not-trusted", help="Publishes without the office; not, at first.")
+    ] = None,
     replication: Annotated[
         int | None, typer.Option(help="Replicas of its topic; 3 by default, or one a broker.", min=1)
     ] = None,
@@ -44,7 +46,7 @@ def add(
 ) -> None:
     """Register an organisation; make its topic, Kafka user, permission and API key.
 
-    May be repeated: name and trust are renewed, the Kafka password too, and a key is made unless it has two.
+    May be repeated: the name is renewed, the Kafka password too, and a key is made if it has none that is live.
     """
     _check_id(partner)
     _ask(contract.REGISTER_PARTNER, contract.RegisterPartner(id=partner, name=name, trusted=trusted))
@@ -53,10 +55,7 @@ def add(
         password = partners.allow(settings, partner, replication_factor=replication)
     except KafkaAdminError as error:
         raise fail(str(error)) from None
-    try:
-        _, key = asyncio.run(create_key(GatewaySettings(), partner, note="partner add"))
-    except ValueError as error:
-        key = f"not made: {error}"
+    key = _key(partner)
     made = {
         "BUENDNISBUS_PARTNER": partner,
         "BUENDNISBUS_KEY": key,
@@ -124,6 +123,14 @@ def _tell(outcome: Outcome, sentence: str, *, as_json: bool) -> None:
         show([{"id": outcome.partner, "result": outcome.result}], [], as_json=True, empty="")
     else:
         console.print(f"[green]✓[/] {sentence}{' already' if outcome.result == 'unchanged' else ''}.")
+
+
+def _key(partner: str) -> str:
+    """A key for a partner that has none; those that exist are known to nobody but their owner."""
+    settings = GatewaySettings()
+    if any(row["state"] == "live" for row in asyncio.run(list_keys(settings, partner))):
+        return f"(as before; a further one: buendnisbus keys create {partner})"
+    return asyncio.run(create_key(settings, partner, note="partner add"))[1]
 
 
 def _check_id(partner: str) -> None:

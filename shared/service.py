@@ -2,8 +2,9 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from contextlib import asynccontextmanager
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final
 
 import structlog
@@ -22,6 +23,7 @@ from shared import db
 log = structlog.get_logger()
 
 PROBE_S: Final = 2.0
+TRY_AGAIN_S: Final = 30.0
 
 
 @asynccontextmanager
@@ -42,13 +44,15 @@ async def running(*work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 
 
 async def every(seconds: float, job: Callable[[], Awaitable[object]]) -> None:
-    """Do ``job`` now and every ``seconds`` after; its failures are logged and do not end it."""
+    """Do ``job`` now and every ``seconds`` after; a failure is logged, and it is tried again before long."""
     while True:
+        pause = seconds
         try:
             await job()
         except Exception as error:
             log.warning("timer failed", job=getattr(job, "__name__", repr(job)), exc_info=error)
-        await asyncio.sleep(seconds)
+            pause = min(seconds, TRY_AGAIN_S)
+        await asyncio.sleep(pause)
 
 
 def probes(pool: db.Pool) -> Starlette:
@@ -78,10 +82,22 @@ def probes(pool: db.Pool) -> Starlette:
     return Starlette(routes=[Route("/livez", livez), Route("/readyz", readyz), Route("/metrics", metrics)])
 
 
+class _Server(uvicorn.Server):
+    """uvicorn's own signal handling ends the process after the last answer; here there is more to end in order."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals to ``serve``."""
+        yield
+
+
 async def serve(*sites: tuple[ASGIApp, str, int]) -> None:
-    """Serve each ``(app, host, port)`` until SIGTERM or SIGINT; requests under way get ten seconds to end."""
+    """Serve each ``(app, host, port)`` until SIGTERM or SIGINT; requests under way get ten seconds to end.
+
+    It returns then, so that whoever called it can leave its consumer group and close what it opened.
+    """
     servers = [
-        uvicorn.Server(
+        _Server(
             uvicorn.Config(
                 app,
                 host=host,
@@ -95,6 +111,13 @@ async def serve(*sites: tuple[ASGIApp, str, int]) -> None:
         )
         for app, host, port in sites
     ]
+
+    def stop() -> None:
+        for server in servers:
+            server.should_exit = True
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop)
     await asyncio.gather(*(server.serve() for server in servers))
 
 

@@ -62,7 +62,9 @@ class KafkaSettings(BaseSettings):
 class ServiceSettings(BaseSettings):
     """What every service has; a service's own class sets the prefix of the variables."""
 
-    database_url: str = Field(description="postgresql://role:password@host:port/database of this service alone.")
+    database_url: str = Field(
+        min_length=1, description="postgresql://role:password@host:port/database of this service alone."
+    )
     database_connections: int = Field(8, description="Size of the connection pool.")
     internal_host: str = Field("127.0.0.1", description="Where probes and metrics listen.")
     internal_port: int

@@ -151,10 +151,10 @@ def extend(event: Event, partner: Partner, now: datetime, rules: Rules) -> Decis
 
 def register(partner: Partner | None, command: contract.RegisterPartner) -> tuple[Result, Partner]:
     """Let an organisation publish, or renew its name and trust. Returns the result and the partner."""
-    wanted = Partner(command.id, 1, command.name, command.trusted, active=True)
     if partner is None:
-        return "created", wanted
-    wanted = replace(wanted, version=partner.version)
+        return "created", Partner(command.id, 1, command.name, bool(command.trusted), active=True)
+    trusted = partner.trusted if command.trusted is None else command.trusted
+    wanted = Partner(command.id, partner.version, command.name, trusted, active=True)
     return ("unchanged", partner) if wanted == partner else ("changed", replace(wanted, version=partner.version + 1))
 
 

@@ -1,9 +1,8 @@
 """What the routes work with, and who is asking."""
 
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Request
 
 from services.gateway import key_store
 from services.gateway.keys import OFFICE, id_of, matches
@@ -39,13 +38,10 @@ class Caller:
         return self.owner in (partner, OFFICE)
 
 
-async def context(request: Request) -> Context:
-    """The parts of the gateway that serves ``request``. Async, or FastAPI would ask a thread for it."""
+def context(request: Request) -> Context:
+    """The parts of the gateway that serves ``request``."""
     parts: Context = request.app.state.context
     return parts
-
-
-Parts = Annotated[Context, Depends(context)]
 
 
 async def authenticate(request: Request, parts: Context, scope: str) -> Caller:

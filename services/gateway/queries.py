@@ -1,6 +1,6 @@
 """Query strings read into models, once for each different one; FastAPI's own way costs more than the answer."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, TypeVar, get_origin
 from urllib.parse import parse_qs
@@ -12,8 +12,8 @@ from pydantic import BaseModel, ValidationError
 Model = TypeVar("Model", bound=BaseModel)
 
 
-def reader(model: type[Model]) -> Callable[[Request], Awaitable[Model]]:
-    """A dependency that reads the query of a request as ``model``, which is to be immutable.
+def reader(model: type[Model]) -> Callable[[Request], Model]:
+    """What reads the query of a request as ``model``, which is to be immutable.
 
     It raises RequestValidationError for whatever ``model`` does not take.
     """
@@ -29,7 +29,7 @@ def reader(model: type[Model]) -> Callable[[Request], Awaitable[Model]]:
         values: dict[str, Any] = {n: tuple(v) if n in several else v[-1] for n, v in given.items()}
         return model.model_validate(values)
 
-    async def read(request: Request) -> Model:
+    def read(request: Request) -> Model:
         try:
             return parse(request.scope["query_string"].decode("latin-1"))
         except ValidationError as error:

@@ -31,7 +31,7 @@ class RegisterPartner(Contract):
 
     id: PartnerId
     name: Line
-    trusted: bool = False
+    trusted: Annotated[bool | None, Field(description="Null leaves it as it is; a new partner is not trusted.")] = None
 
 
 class TrustPartner(Contract):

@@ -1,8 +1,11 @@
 """An operator sees how the services are doing, and nobody sees whom the messages are about."""
 
+import asyncio
+
 import httpx
 import orjson
 
+from deploy.topics import admin_client
 from tests.support.bus import Bus, submission
 
 
@@ -47,3 +50,17 @@ async def test_logs_are_json_lines_and_hold_nothing_of_what_was_sent(bus: Bus) -
             entry = orjson.loads(line)
             assert {"event", "level", "service", "timestamp"} <= entry.keys()
             assert "Beispiel" not in line
+
+
+async def test_a_service_that_is_stopped_leaves_its_group_at_once(bus: Bus) -> None:
+    admin = admin_client(bus.kafka)
+    try:
+        for part in ("events-1", "gateway-1"):
+            await asyncio.to_thread(bus.platform.stop, part)
+            group = part.removesuffix("-1")
+            described = admin.describe_consumer_groups([group])[group].result(timeout=10)
+            # Else its partitions would wait ten seconds for the dead at every restart.
+            assert described.members == []
+            assert "Traceback" not in bus.platform.workspace.log(part).read_text(encoding="utf-8")
+    finally:
+        await asyncio.to_thread(bus.platform.up)

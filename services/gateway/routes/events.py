@@ -7,13 +7,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import orjson
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.gateway import cursor, repository, schemas
 from services.gateway.answers import answer
-from services.gateway.context import Context, Parts
+from services.gateway.context import Context, context
 from services.gateway.documents import Document, public
 from services.gateway.feeds.ical import calendar
 from services.gateway.problems import ProblemError, reason
@@ -48,7 +48,7 @@ class EventQuery(BaseModel):
     cursor: Annotated[str | None, Field(max_length=300, description="From `next` of the page before.")] = None
 
 
-Wanted = Annotated[EventQuery, Depends(reader(EventQuery))]
+read_query = reader(EventQuery)
 FILTERS: Final = parameters(EventQuery)
 EventId = UUID
 
@@ -106,9 +106,9 @@ async def read_public(parts: Context, event: UUID) -> Document:
     responses={200: {"model": schemas.EventPage}, 422: {"model": schemas.ProblemDocument}},
     openapi_extra=FILTERS,
 )
-async def list_events(request: Request, parts: Parts, query: Wanted) -> Response:
+async def list_events(request: Request) -> Response:
     """Occurrences by start, cancelled ones included and marked."""
-    items, following = await list_page(parts, query)
+    items, following = await list_page(context(request), read_query(request))
     body = f'{{"items":[{",".join(items)}],"next":{orjson.dumps(following).decode()}}}'
     return answer(request, body.encode())
 
@@ -119,18 +119,20 @@ async def list_events(request: Request, parts: Parts, query: Wanted) -> Response
     responses={200: {"content": {"text/calendar": {}}}},
     openapi_extra=FILTERS,
 )
-async def events_calendar(request: Request, parts: Parts, query: Wanted) -> Response:
+async def events_calendar(request: Request) -> Response:
     """The events with a matching occurrence as a calendar to subscribe to; ``limit`` does not apply."""
+    parts = context(request)
     now = utc_now()
-    wanted = to_filter(query, ZoneInfo(parts.words.time_zone), now)
+    wanted = to_filter(read_query(request), ZoneInfo(parts.words.time_zone), now)
     async with db.reading(parts.pool) as connection:
         documents = await repository.list_documents(connection, wanted, LARGEST_CALENDAR)
     return _calendar(request, parts, [orjson.loads(document) for document in documents])
 
 
 @router.get("/v1/events/{event}.ics", response_class=Response, responses={200: {"content": {"text/calendar": {}}}})
-async def event_calendar(request: Request, parts: Parts, event: EventId) -> Response:
+async def event_calendar(request: Request, event: EventId) -> Response:
     """One event as a calendar."""
+    parts = context(request)
     return _calendar(request, parts, [await read_public(parts, event)])
 
 
@@ -142,9 +144,9 @@ async def event_calendar(request: Request, parts: Parts, event: EventId) -> Resp
         410: {"model": schemas.ProblemDocument},
     },
 )
-async def read_event(request: Request, parts: Parts, event: EventId) -> Response:
+async def read_event(request: Request, event: EventId) -> Response:
     """One event with all its occurrences."""
-    return answer(request, orjson.dumps(public(await read_public(parts, event))))
+    return answer(request, orjson.dumps(public(await read_public(context(request), event))))
 
 
 def _calendar(request: Request, parts: Context, documents: list[Document]) -> Response:

@@ -4,13 +4,13 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.gateway import cursor, requests, schemas
 from services.gateway.answers import answer
-from services.gateway.context import Parts, authenticate, check_owner
+from services.gateway.context import authenticate, check_owner, context
 from services.gateway.language import negotiate
 from services.gateway.problems import ProblemError, document, reason
 from services.gateway.queries import parameters, reader
@@ -33,9 +33,12 @@ class SubmissionQuery(BaseModel):
     cursor: Annotated[str | None, Field(max_length=800)] = None
 
 
+read_query = reader(SubmissionQuery)
+
+
 def _add(write: Write) -> None:
-    async def route(request: Request, parts: Parts) -> Response:
-        return await accept(request, parts, write)
+    async def route(request: Request) -> Response:
+        return await accept(request, context(request), write)
 
     route.__doc__ = (
         f"{write.summary}. Needs the scope {write.scope}. With `Prefer: wait=5` the outcome comes at once, else"
@@ -79,10 +82,9 @@ for _write in WRITES:
     responses={200: {"model": schemas.SubmissionPage}},
     openapi_extra=parameters(SubmissionQuery),
 )
-async def list_submissions(
-    request: Request, parts: Parts, partner: str, query: Annotated[SubmissionQuery, Depends(reader(SubmissionQuery))]
-) -> Response:
+async def list_submissions(request: Request, partner: str) -> Response:
     """What became of what this partner sent, by whatever way, newest first."""
+    parts, query = context(request), read_query(request)
     caller = await authenticate(request, parts, "events:write")
     check_owner(caller, partner)
     async with db.reading(parts.pool) as connection:
@@ -116,9 +118,9 @@ async def list_submissions(
 
 
 @router.get("/v1/requests/{request_id}", responses={200: {"model": schemas.RequestDocument}})
-async def read_request(request: Request, parts: Parts, request_id: UUID) -> Response:
+async def read_request(request: Request, request_id: UUID) -> Response:
     """Where a request stands; its id is known to whoever made it."""
-    async with db.reading(parts.pool) as connection:
+    async with db.reading(context(request).pool) as connection:
         states = await requests.states(connection, [request_id])
     if request_id not in states:
         raise ProblemError(404, reason("request", "not-found", "names no request of the last 30 days"))

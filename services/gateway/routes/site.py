@@ -1,17 +1,17 @@
 """The public pages, and the descriptions of the interface."""
 
-from typing import Annotated, Final
+from typing import Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import orjson
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from pydantic import ConfigDict
 from starlette.responses import Response
 
 from services.gateway import pages, repository, schemas
 from services.gateway.answers import answer
-from services.gateway.context import Parts
+from services.gateway.context import context
 from services.gateway.language import Language, negotiate
 from services.gateway.problems import ProblemError
 from services.gateway.queries import reader
@@ -42,11 +42,13 @@ class PageQuery(EventQuery):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
 
+read_query = reader(PageQuery)
+
+
 @router.get("/", include_in_schema=False)
-async def list_page_html(
-    request: Request, parts: Parts, query: Annotated[PageQuery, Depends(reader(PageQuery))]
-) -> Response:
+async def list_page_html(request: Request) -> Response:
     """The upcoming events for people."""
+    parts, query = context(request), read_query(request)
     language = negotiate(request.headers.get("accept-language"))
     items: list[str] = []
     following: str | None = None
@@ -75,8 +77,9 @@ async def list_page_html(
 
 
 @router.get("/events/{event}", include_in_schema=False)
-async def event_page_html(request: Request, parts: Parts, event: EventId) -> Response:
+async def event_page_html(request: Request, event: EventId) -> Response:
     """One event for people."""
+    parts = context(request)
     language = negotiate(request.headers.get("accept-language"))
     document = await read_public(parts, event)
     now = utc_now().astimezone(ZoneInfo(parts.words.time_zone))
@@ -91,9 +94,9 @@ async def stylesheet(request: Request) -> Response:
 
 
 @router.get("/v1/topics", tags=["vocabulary"], responses={200: {"model": schemas.TopicPage}})
-async def list_topics(request: Request, parts: Parts) -> Response:
+async def list_topics(request: Request) -> Response:
     """The alliance's topics with their labels."""
-    items = [{"slug": slug, "labels": labels} for slug, labels in parts.words.topics.items()]
+    items = [{"slug": slug, "labels": labels} for slug, labels in context(request).words.topics.items()]
     return answer(request, orjson.dumps({"items": items, "next": None}), caching="public, max-age=300")
 
 
