@@ -114,13 +114,15 @@ async def reading(pool: Pool) -> AsyncIterator[Connection]:
         DatabaseAwayError: none could be had within ``ACQUIRE_S`` seconds.
     """
     try:
-        connection = await pool.acquire(timeout=ACQUIRE_S)
+        # asyncpg's own timeout makes a task for each acquisition.
+        async with asyncio.timeout(ACQUIRE_S):
+            connection = await pool.acquire()
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise DatabaseAwayError(type(error).__name__) from error
     try:
         yield connection
     finally:
-        await pool.release(connection, timeout=ACQUIRE_S)
+        await pool.release(connection)
 
 
 @asynccontextmanager

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from deploy.local.platform import Platform
 
 CONNECTIONS = 8
-REQUESTS = 400  # a round, over all connections
+REQUESTS = 2_000  # a round, over all connections
 ROUNDS = 5
 
 
