@@ -36,6 +36,13 @@ class Measuring:
         try:
             await self._app(scope, receive, look)
         finally:
-            route = getattr(scope.get("route"), "path", "unknown")
+            route = _route(scope)
             REQUESTS.labels(scope["method"], route, status).inc()
             SECONDS.labels(route).observe(time.perf_counter() - began)
+
+
+def _route(scope: Scope) -> str:
+    """The route that answered. FastAPI's name themselves; a plain one without parameters is its own name."""
+    if "route" in scope:
+        return str(scope["route"].path)
+    return str(scope["path"]) if "endpoint" in scope and not scope.get("path_params") else "unknown"
