@@ -11,7 +11,6 @@ EVENTS_COMMANDS: Final = "events.commands"
 EVENTS_OUTCOMES: Final = "events.outcomes"
 EVENTS_FACTS: Final = "events.facts"
 
-PARTNER_PATTERN: Final = r"^partner\.[a-z0-9-]+\.events$"
 _PARTNER: Final = re.compile(r"^partner\.(?P<id>[a-z0-9-]{3,40})\.events$")
 _PERSONAL: Final = (".commands", ".private")
 
