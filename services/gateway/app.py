@@ -36,7 +36,7 @@ def create_app(context: Context | None) -> FastAPI:
     )
     app.state.context = context
     app.add_middleware(Measuring)
-    problems.install(app)
+    problems.install(app, page_headers=site.SECURITY)
     for router in (events.router, partners.router, site.router):
         app.include_router(router)
     return app
