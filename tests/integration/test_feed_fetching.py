@@ -88,9 +88,11 @@ async def test_where_it_has_moved_for_good_is_told(server: Server) -> None:
 
 @pytest.mark.parametrize("status", ["302 Found", "303 See Other", "307 Temporary Redirect"])
 async def test_where_it_is_for_now_is_followed_but_not_told(server: Server, status: str) -> None:
-    server.answers |= {"/a": moved("/b"), "/b": moved("/c", status), "/c": says()}
-    fetched = await fetch(server.url("/a"), allowed=server.allowed)
-    assert (fetched.body, fetched.moved_to) == (CALENDAR, None)
+    for_good, for_now = "308 Permanent Redirect", status
+    for first, then in ((for_good, for_now), (for_now, for_good), (for_now, for_now)):
+        server.answers |= {"/a": moved("/b", first), "/b": moved("/c", then), "/c": says()}
+        fetched = await fetch(server.url("/a"), allowed=server.allowed)
+        assert (fetched.body, fetched.moved_to) == (CALENDAR, None)
 
 
 async def test_redirects_in_a_circle_or_without_end_are_given_up(server: Server) -> None:
