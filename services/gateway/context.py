@@ -73,11 +73,11 @@ async def authenticate(request: Request, parts: Context, scope: str) -> Caller:
     return caller
 
 
-def check_owner(caller: Caller, partner: str) -> None:
-    """Nobody acts for another organisation.
+def check_owner(caller: Caller, partner: str | None) -> None:
+    """Nobody acts for another organisation; None is for what concerns none.
 
     Raises:
         ProblemError: 403.
     """
-    if not caller.may_act_for(partner):
+    if partner is not None and not caller.may_act_for(partner):
         raise ProblemError(403, reason("partner", "owner-differs", "is not the organisation this key belongs to"))

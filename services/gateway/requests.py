@@ -10,11 +10,14 @@ import asyncpg
 
 from shared.db import Connection
 
-# A request is done once its outcome is known and, unless nothing changed, the view shows that version.
+# A request is done once its outcome is known and, unless nothing changed, the view shows that version. An aggregate
+# is an event, whose id is a UUID, or a partner, whose id never is.
 _STATE = (
     "select r.id, r.resource, r.topic, o.result, o.problem, o.version, r.body_hash, r.answering_until,"
     " o.result is not null and (o.version is null or o.result = 'refused'"
-    " or exists (select from event e where e.id = r.aggregate and e.version >= o.version)) as settled"
+    " or exists (select from event e where e.version >= o.version and e.id ="
+    "  case when r.aggregate ~ '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' then r.aggregate::uuid end)"
+    " or exists (select from partner p where p.id = r.aggregate and p.version >= o.version)) as settled"
     " from request r left join outcome o on o.source = r.topic and o.request = r.id::text"
 )
 
@@ -39,7 +42,7 @@ class NewRequest:
     topic: str
     owner: str
     resource: str
-    aggregate: UUID
+    aggregate: str
     key: str | None
     body_hash: bytes
     answering_until: datetime

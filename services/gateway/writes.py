@@ -26,8 +26,8 @@ from shared.clock import utc_now
 from shared.contracts.base import Contract, field_errors
 from shared.contracts.partner import SUBMIT, WITHDRAW, EventSubmission, EventWithdrawal, event_id
 from shared.contracts.requests import Problem
-from shared.envelope import new_message
-from shared.topics import partner_topic
+from shared.envelope import Message, new_message
+from shared.topics import partner_of, partner_topic
 
 SOURCE: Final = "urn:buendnisbus:gateway"
 LONGEST_WAIT_S: Final = 30
@@ -37,32 +37,37 @@ _PARTNER_ID: Final = re.compile(r"^[a-z0-9-]{3,40}$")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a write goes. ``aggregate``: whose view shows the result; ``resource``: its path here."""
+    """Where a write goes. ``aggregate``: key of the message, and whose view shows the result; ``resource``: its
+    path here."""
 
     topic: str
-    key: str
-    aggregate: UUID
+    aggregate: str
+    subject: str
     resource: str
 
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """One row of the table: a route, the message it becomes, the scope it needs, where it goes."""
+    """One row of the table: a route, the message it becomes, the scope it needs, where it goes.
+
+    ``names``: which fields of the body the path names, as ``(parameter, field)``.
+    """
 
     method: str
     path: str
     kind: str
     body: type[Contract]
     scope: str
-    target: Callable[[Mapping[str, str]], Target]
+    target: Callable[[Any, Mapping[str, str]], Target]
     summary: str
+    names: tuple[tuple[str, str], ...]
     needs_body: bool = True
 
 
-def partner_event(path: Mapping[str, str]) -> Target:
+def partner_event(data: EventSubmission | EventWithdrawal, path: Mapping[str, str]) -> Target:
     """An event of a partner, on that partner's own topic."""
-    aggregate = event_id(path["partner"], path["uid"])
-    return Target(partner_topic(path["partner"]).name, str(aggregate), aggregate, f"/v1/events/{aggregate}")
+    aggregate = str(event_id(path["partner"], data.uid))
+    return Target(partner_topic(path["partner"]).name, aggregate, data.uid, f"/v1/events/{aggregate}")
 
 
 _EVENT_PATH: Final = "/v1/partners/{partner}/events/{uid:path}"
@@ -75,8 +80,19 @@ WRITES: Final = (
         "events:write",
         partner_event,
         "Publish an event or a newer version",
+        names=(("uid", "uid"),),
     ),
-    Write("DELETE", _EVENT_PATH, WITHDRAW, EventWithdrawal, "events:write", partner_event, "Withdraw an event", False),
+    Write(
+        "DELETE",
+        _EVENT_PATH,
+        WITHDRAW,
+        EventWithdrawal,
+        "events:write",
+        partner_event,
+        "Withdraw an event",
+        names=(("uid", "uid"),),
+        needs_body=False,
+    ),
 )
 
 
@@ -87,14 +103,17 @@ async def accept(request: Request, parts: Context, write: Write) -> Response:
         ProblemError: it was not accepted, and why.
     """
     path = request.path_params
-    if not _PARTNER_ID.match(path["partner"]):
+    if not _PARTNER_ID.match(path.get("partner", "any")):
         raise ProblemError(404, reason("partner", "not-found", "is not the id of an organisation"))
     caller = await authenticate(request, parts, write.scope)
-    check_owner(caller, path["partner"])
+    check_owner(caller, path.get("partner"))
     data = await _data(request, write, parts.settings.largest_body)
+    body = data.model_dump_json(exclude_unset=True).encode()
     wait = _preferred_wait(request)
-    new = _new_request(request, write.target(path), caller, data, wait)
-    earlier = await _store(parts, write, new, data, path)
+    target = write.target(data, path)
+    new = _new_request(request, target, caller, body, wait)
+    message = new_message(write.kind, body, source=SOURCE, subject=target.subject, message_id=str(new.id))
+    earlier = await _store(parts, new, message)
     request_id = new.id if earlier is None else earlier
     state = await _settled(parts, request_id, wait)
     if new.key is not None and earlier is None:
@@ -116,10 +135,9 @@ def request_document(state: RequestState, accept_language: str | None) -> dict[s
     }
 
 
-async def _data(request: Request, write: Write, largest: int) -> bytes:
-    """The message's data: the body as the contract reads it, with the ``uid`` of the path."""
+async def _data(request: Request, write: Write, largest: int) -> Contract:
+    """The body as the contract reads it, with what the path names."""
     raw = await _body(request, largest)
-    uid = request.path_params["uid"]
     if not raw and not write.needs_body:
         raw = b"{}"
     elif request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
@@ -130,11 +148,12 @@ async def _data(request: Request, write: Write, largest: int) -> bytes:
         invalid = reason("", "json-invalid", "is not valid JSON: {error}", error=str(error))
         raise ProblemError(422, invalid) from None
     if isinstance(body, dict):
-        if body.setdefault("uid", uid) != uid:
-            raise ProblemError(422, reason("uid", "uid-differs", "is not the one in the path"))
-        raw = orjson.dumps(body)
+        for parameter, field in write.names:
+            named = request.path_params[parameter]
+            if body.setdefault(field, named) != named:
+                raise ProblemError(422, reason(field, f"{field}-differs", "is not the one in the path"))
     try:
-        return write.body.model_validate_json(raw).model_dump_json(exclude_unset=True).encode()
+        return write.body.model_validate_json(orjson.dumps(body))
     except ValidationError as error:
         raise ProblemError(422, *field_errors(error)) from None
 
@@ -174,16 +193,16 @@ def _new_request(request: Request, target: Target, caller: Caller, data: bytes, 
     )
 
 
-async def _store(parts: Context, write: Write, new: NewRequest, data: bytes, path: Mapping[str, str]) -> UUID | None:
+async def _store(parts: Context, new: NewRequest, message: Message) -> UUID | None:
     """Store the request with its message; returns the earlier request that this one repeats, if it does."""
     async with db.transaction(parts.pool) as connection:
-        if not await repository.is_active_partner(connection, path["partner"]):
+        partner = partner_of(new.topic)
+        if partner and not await repository.is_active_partner(connection, partner):
             unknown = reason("partner", "partner-unknown", "is not registered to publish")
             raise ProblemError(403, unknown, kind="/problems/partner-unknown")
         earlier = await requests.insert(connection, new)
         if earlier is None:
-            message = new_message(write.kind, data, source=SOURCE, subject=path["uid"], message_id=str(new.id))
-            await outbox.add(connection, [(new.topic, str(new.aggregate), message)])
+            await outbox.add(connection, [(new.topic, new.aggregate, message)])
     if earlier is None:
         parts.relay.wake()
         return None

@@ -1,16 +1,24 @@
 """What the service ``events`` publishes and takes: facts, outcomes and commands."""
 
 from typing import Annotated, Final, Literal
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from pydantic import Field
 
-from shared.contracts.base import Contract, Line, PartnerId, Status, When
-from shared.contracts.partner import Place, Recurrence
+from shared.contracts.base import Contract, FieldError, Line, PartnerId, Status, WebAddress, When
+from shared.contracts.partner import EventSubmission, EventWithdrawal, Place, Recurrence, Words
 from shared.contracts.requests import Outcome
 
 REGISTER_PARTNER: Final = "events.partner.register.v1"
 TRUST_PARTNER: Final = "events.partner.trust.v1"
 REMOVE_PARTNER: Final = "events.partner.remove.v1"
+ENTER_EVENT: Final = "events.event.enter.v1"
+WITHDRAW_EVENT: Final = "events.event.withdraw.v1"
+PUBLISH_EVENT: Final = "events.event.publish.v1"
+REFUSE_EVENT: Final = "events.event.refuse.v1"
+ADD_FEED: Final = "events.feed.add.v1"
+REMOVE_FEED: Final = "events.feed.remove.v1"
+POLL_FEED: Final = "events.feed.poll.v1"
 
 EVENT_PUBLISHED: Final = "events.event.published.v1"
 EVENT_SUBMITTED: Final = "events.event.submitted.v1"
@@ -18,12 +26,19 @@ EVENT_REFUSED: Final = "events.event.refused.v1"
 EVENT_WITHDRAWN: Final = "events.event.withdrawn.v1"
 PARTNER_REGISTERED: Final = "events.partner.registered.v1"
 PARTNER_REMOVED: Final = "events.partner.removed.v1"
+FEED_ADDED: Final = "events.feed.added.v1"
+FEED_POLLED: Final = "events.feed.polled.v1"
+FEED_REMOVED: Final = "events.feed.removed.v1"
 
 REQUEST_DONE: Final = "events.request.done.v1"
 REQUEST_REFUSED: Final = "events.request.refused.v1"
 
 Visibility = Literal["public", "waiting", "refused", "withdrawn"]
 Version = Annotated[int, Field(ge=1, description="Grows by one with each fact of this aggregate.")]
+Uuid = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+SeenVersion = Annotated[
+    Version | None, Field(description="The version that was looked at; another one is refused. Null: whichever it is.")
+]
 
 
 class RegisterPartner(Contract):
@@ -45,6 +60,54 @@ class RemovePartner(Contract):
     """Sent when an organisation may no longer publish; what it published stays until withdrawn."""
 
     id: PartnerId
+
+
+class EnterEvent(EventSubmission):
+    """Sent when the office enters an event, or a newer version, for an organisation; it is public at once."""
+
+    partner: PartnerId
+
+
+class WithdrawEvent(EventWithdrawal):
+    """Sent when the office takes an organisation's event back."""
+
+    partner: PartnerId
+
+
+class PublishEvent(Contract):
+    """Sent when the office publishes an event that waits or was refused."""
+
+    id: Uuid
+    version: SeenVersion = None
+
+
+class RefuseEvent(Contract):
+    """Sent when the office does not publish an event, or no longer; its organisation is told why."""
+
+    id: Uuid
+    version: SeenVersion = None
+    reason: Annotated[Line, Field(description="For the organisation; no names of persons.")]
+
+
+class AddFeed(Contract):
+    """Sent when an organisation's iCalendar feed is to be read from now on, or differently; see ``feed_id``."""
+
+    partner: PartnerId
+    url: WebAddress
+    every_minutes: Annotated[int, Field(ge=5, le=7 * 24 * 60)] = 60
+    topics: Annotated[Words, Field(description="Given to entries that have none of the alliance's topics.")] = ()
+
+
+class RemoveFeed(Contract):
+    """Sent when a feed is to be read no longer; what it brought stays until withdrawn."""
+
+    id: Uuid
+
+
+class PollFeed(Contract):
+    """Sent when a feed is to be read now."""
+
+    id: Uuid
 
 
 class Organiser(Contract):
@@ -113,6 +176,9 @@ class EventFact(Contract):
     updated_at: str
     changed: Annotated[tuple[str, ...], Field(description="Names of fields; empty in the first version.")] = ()
     previous: Previous | None = None
+    refused_because: Annotated[str | None, Field(description="What the office told, where visibility is refused.")] = (
+        None
+    )
 
 
 class PartnerFact(Contract):
@@ -125,10 +191,53 @@ class PartnerFact(Contract):
     active: bool
 
 
+class RefusedEntry(Contract):
+    """An entry of a feed that could not be published."""
+
+    entry: Annotated[str, Field(description="Where it stands in the feed.", examples=["event 5"])]
+    uid: str | None = None
+    reasons: Annotated[tuple[str, ...], Field(description="English sentences, without what the entry says.")]
+
+
+class FeedReport(Contract):
+    """What came of reading a feed once. Counts are of entries; ``unchanged`` status: the server had nothing new."""
+
+    at: str
+    status: Literal["read", "unchanged", "failed"]
+    problem: Annotated[FieldError | None, Field(description="Why it failed.")] = None
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    withdrawn: int = 0
+    refused: int = 0
+    refused_entries: Annotated[tuple[RefusedEntry, ...], Field(description="The first 50.")] = ()
+
+
+class FeedFact(Contract):
+    """An iCalendar feed that is read for an organisation, and what came of it the last time."""
+
+    id: str
+    version: Version
+    partner: PartnerId
+    host: Annotated[str, Field(description="Of its address; the rest may be a secret and is kept by events alone.")]
+    every_minutes: int
+    active: bool
+    last: Annotated[FeedReport | None, Field(description="The last report; null before the first.")] = None
+    next_at: Annotated[str | None, Field(description="When it is read again, about; null where never.")] = None
+
+
 COMMANDS: Final[dict[str, type[Contract]]] = {
     REGISTER_PARTNER: RegisterPartner,
     TRUST_PARTNER: TrustPartner,
     REMOVE_PARTNER: RemovePartner,
+    ENTER_EVENT: EnterEvent,
+    WITHDRAW_EVENT: WithdrawEvent,
+    PUBLISH_EVENT: PublishEvent,
+    REFUSE_EVENT: RefuseEvent,
+    ADD_FEED: AddFeed,
+    REMOVE_FEED: RemoveFeed,
+    POLL_FEED: PollFeed,
 }
 FACTS: Final[dict[str, type[Contract]]] = {
     EVENT_PUBLISHED: EventFact,
@@ -137,6 +246,14 @@ FACTS: Final[dict[str, type[Contract]]] = {
     EVENT_WITHDRAWN: EventFact,
     PARTNER_REGISTERED: PartnerFact,
     PARTNER_REMOVED: PartnerFact,
+    FEED_ADDED: FeedFact,
+    FEED_POLLED: FeedFact,
+    FEED_REMOVED: FeedFact,
 }
 OUTCOMES: Final[dict[str, type[Contract]]] = {REQUEST_DONE: Outcome, REQUEST_REFUSED: Outcome}
 TYPES: Final[dict[str, type[Contract]]] = {**COMMANDS, **FACTS, **OUTCOMES}
+
+
+def feed_id(partner: str, url: str) -> UUID:
+    """The id of the feed at ``url`` that is read for ``partner``, so that adding it again changes it."""
+    return uuid5(uuid5(NAMESPACE_URL, f"urn:buendnisbus:feeds:{partner}"), url)

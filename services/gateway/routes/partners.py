@@ -1,5 +1,6 @@
 """What partners do and ask: publish, withdraw, see what became of it; and requests as such."""
 
+import re
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -64,8 +65,10 @@ def _add(write: Write) -> None:
         openapi_extra={
             "requestBody": {"required": write.needs_body, "content": {"application/json": {"schema": schema}}},
             "parameters": [
-                {"name": "partner", "in": "path", "required": True, "schema": {"type": "string"}},
-                {"name": "uid", "in": "path", "required": True, "schema": {"type": "string"}},
+                *(
+                    {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+                    for name in re.findall(r"{(\w+)", write.path)
+                ),
                 {"name": "Prefer", "in": "header", "schema": {"type": "string"}, "example": "wait=5"},
                 {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}},
             ],

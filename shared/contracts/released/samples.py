@@ -135,6 +135,36 @@ _FACT: Final = contract.EventFact(
     previous=contract.Previous(starts_at="2026-12-02T16:00:00+01:00", status="scheduled", place=_KEPT_BACK),
 )
 
+_REFUSED_BECAUSE: Final = "Die gleiche Veranstaltung steht schon unter dem Namen des Mitveranstalters im Kalender."
+_URL: Final = "https://eckersbach.example.org/kalender/oeffentlich.ics"
+_FEED: Final = contract.FeedFact(
+    id=str(contract.feed_id(_PARTNER, _URL)),
+    version=7,
+    partner=_PARTNER,
+    host="eckersbach.example.org",
+    every_minutes=60,
+    active=True,
+    last=contract.FeedReport(
+        at="2026-11-20T17:40:12.345Z",
+        status="read",
+        problem=FieldError(
+            field="url", code="too-large", detail="holds more than 10 MiB, the rest was not read", values={"most": 10}
+        ),
+        read=14,
+        new=2,
+        changed=1,
+        unchanged=9,
+        withdrawn=1,
+        refused=1,
+        refused_entries=(
+            contract.RefusedEntry(
+                entry="event 5", uid=_UID, reasons=("ends_at must not be before the start", "title is required")
+            ),
+        ),
+    ),
+    next_at="2026-11-20T18:41:00.000Z",
+)
+
 _REGISTERED: Final = contract.PartnerFact(
     id=_PARTNER, version=1, name="Nachbarschaftshaus Eckersbach e. V.", trusted=True, active=True
 )
@@ -180,12 +210,24 @@ SAMPLES: Final[dict[str, Contract]] = {
     ),
     contract.TRUST_PARTNER: contract.TrustPartner(id=_PARTNER, trusted=True),
     contract.REMOVE_PARTNER: contract.RemovePartner(id=_PARTNER),
+    contract.ENTER_EVENT: contract.EnterEvent(**_SUBMISSION.model_dump(), partner=_PARTNER),
+    contract.WITHDRAW_EVENT: contract.WithdrawEvent(uid=_UID, reason="Der Saal wird umgebaut.", partner=_PARTNER),
+    contract.PUBLISH_EVENT: contract.PublishEvent(id=_EVENT, version=3),
+    contract.REFUSE_EVENT: contract.RefuseEvent(id=_EVENT, version=3, reason=_REFUSED_BECAUSE),
+    contract.ADD_FEED: contract.AddFeed(partner=_PARTNER, url=_URL, every_minutes=60, topics=("integration",)),
+    contract.REMOVE_FEED: contract.RemoveFeed(id=_FEED.id),
+    contract.POLL_FEED: contract.PollFeed(id=_FEED.id),
     contract.EVENT_PUBLISHED: _FACT,
     contract.EVENT_SUBMITTED: _FACT.model_copy(update={"visibility": "waiting"}),
-    contract.EVENT_REFUSED: _FACT.model_copy(update={"visibility": "refused", "changed": ("visibility",)}),
+    contract.EVENT_REFUSED: _FACT.model_copy(
+        update={"visibility": "refused", "changed": ("visibility",), "refused_because": _REFUSED_BECAUSE}
+    ),
     contract.EVENT_WITHDRAWN: _FACT.model_copy(update={"visibility": "withdrawn", "changed": ("visibility",)}),
     contract.PARTNER_REGISTERED: _REGISTERED,
     contract.PARTNER_REMOVED: _REGISTERED.model_copy(update={"version": 2, "trusted": False, "active": False}),
+    contract.FEED_ADDED: _FEED.model_copy(update={"version": 1, "last": None}),
+    contract.FEED_POLLED: _FEED,
+    contract.FEED_REMOVED: _FEED.model_copy(update={"version": 8, "active": False, "next_at": None}),
     contract.REQUEST_DONE: _DONE,
     contract.REQUEST_REFUSED: _REFUSED,
 }
