@@ -1,6 +1,7 @@
 """``buendnisbus office …``: who is signed in to the office's pages."""
 
 import asyncio
+import os
 from typing import Annotated
 
 import typer
@@ -21,7 +22,7 @@ def _environment() -> None:
 @app.command("sign-in")
 def sign_in(as_json: Json = False) -> None:
     """Print a link that opens the office's pages once, within 15 minutes, for 12 hours."""
-    link = asyncio.run(sign_in_link(Settings()))
+    link = asyncio.run(sign_in_link(_settings()))
     if as_json:
         show([{"url": link}], [], as_json=True, empty="")
     else:
@@ -37,3 +38,14 @@ def sign_out(
         raise fail("say --all: sessions have no names; to end one, use the button on its page", 2)
     ended = asyncio.run(sign_out_all(Settings()))
     console.print(f"[green]✓[/] {ended} sessions ended.")
+
+
+def _settings() -> Settings:
+    """The gateway's settings; of a local platform, whose port may be any, with where it really is."""
+    settings = Settings()
+    here = os.environ.get("GATEWAY_URL")
+    return (
+        settings.model_copy(update={"public_url": here})
+        if here and "GATEWAY_PUBLIC_URL" not in os.environ
+        else settings
+    )

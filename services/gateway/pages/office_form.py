@@ -62,7 +62,7 @@ def typed_from(document: Document) -> Typed:
     starts_at, ends_at = document["starts_at"], document["ends_at"]
     all_day = document["all_day"]
     first = date.fromisoformat(starts_at) if all_day else _local(starts_at).date()
-    last = _last_day(first, ends_at, all_day=all_day)
+    last = _last_day(starts_at, ends_at, all_day=all_day)
     rule = (document["recurrence"] or {}).get("rrule")
     until = _UNTIL.search(rule or "")
     place = document["place"] or {}
@@ -168,8 +168,7 @@ def _times(form: Typed, time_zone: str, errors: list[FieldError]) -> dict[str, A
         end = last + timedelta(days=1) if last else None
         found |= {"all_day": True, "starts_at": first.isoformat(), "ends_at": end.isoformat() if end else None}
     elif starts:
-        # A dance until two in the morning ends on the next day.
-        goes_into_night = ends is not None and ends <= starts and ends <= _NIGHT_ENDS
+        goes_into_night = ends is not None and _is_next_morning(starts, ends)
         day = last or (first + timedelta(days=1) if goes_into_night else first)
         end_at = datetime.combine(day, ends) if ends else datetime.combine(last, starts) if last else None
         found |= {
@@ -209,15 +208,23 @@ def _repeat_of(recurrence: Document | None, first: date) -> str:
     return "kept"
 
 
-def _last_day(first: date, ends_at: str | None, *, all_day: bool) -> date | None:
+def _last_day(starts_at: str, ends_at: str | None, *, all_day: bool) -> date | None:
+    """What is to be typed as the last day: nothing where the form means this end without it."""
     if not ends_at:
         return None
     if all_day:
         last = date.fromisoformat(ends_at) - timedelta(days=1)
-        return last if last != first else None
-    end = _local(ends_at)
-    is_night = end.date() == first + timedelta(days=1) and end.time() <= _NIGHT_ENDS
-    return None if end.date() == first or is_night else end.date()
+        return last if last != date.fromisoformat(starts_at) else None
+    start, end = _local(starts_at), _local(ends_at)
+    if end.date() == start.date():
+        return None
+    is_next_day = end.date() == start.date() + timedelta(days=1)
+    return None if is_next_day and _is_next_morning(start.time(), end.time()) else end.date()
+
+
+def _is_next_morning(starts: time, ends: time) -> bool:
+    """A dance until two in the morning ends on the next day."""
+    return ends <= starts and ends <= _NIGHT_ENDS
 
 
 def _local(text: str) -> datetime:
