@@ -29,10 +29,10 @@ from shared.observability import BATCH_SECONDS, BEHIND_SECONDS, MESSAGES_IN
 log = structlog.get_logger()
 
 LARGEST_BATCH: Final = 1_000
-LONGEST_PAUSE_S: Final = 10.0  # below the broker's graceful timeout and max_poll_interval_ms
+LONGEST_PAUSE_S: Final = 5.0  # below the broker's graceful timeout and SETTLE_S
 TRIES_IN_PLACE: Final = 3
 PATIENCE_S: Final = 20.0  # of one batch, however many of its records fail
-SETTLE_S: Final = 5.0  # what a group waits for a batch under way; below the session timeout, which ends a rebalance
+SETTLE_S: Final = 6.0  # what a group waits for a batch under way; below the session timeout, which ends a rebalance
 
 
 @dataclass(frozen=True, slots=True)
