@@ -59,7 +59,7 @@ async def test_the_largest_message_that_is_taken_fits_the_topics_as_they_are_dec
             continue
         break
     async with Producer(kafka, client_id="t") as producer, relaying(database, producer):
-        await empty(pool, within=6)
+        await empty(pool)
     assert len(await records_of(kafka, topic)) == 1
 
 
@@ -148,7 +148,7 @@ async def test_a_key_with_more_rows_than_a_round_that_cannot_be_sent_does_not_ho
     await write(pool, *[fact("bad", version) for version in range(outbox.PER_ROUND + 5)])
     await write(pool, fact("good"))
     async with relaying(database, post):
-        await until(lambda: post.sent, within=5)
+        await until(lambda: post.sent)
 
 
 async def test_a_topic_that_takes_nothing_does_not_hold_up_the_others(database: str, pool: db.Pool) -> None:
@@ -156,7 +156,7 @@ async def test_a_topic_that_takes_nothing_does_not_hold_up_the_others(database: 
     await write(pool, *[fact(f"k{number}") for number in range(outbox.PER_ROUND + 5)], topic="gone")
     await write(pool, fact("good"))
     async with relaying(database, post):
-        await until(lambda: post.sent, within=5)
+        await until(lambda: post.sent)
 
 
 # Kafka is away, somebody dies
@@ -184,7 +184,7 @@ async def test_what_is_not_acknowledged_stays(database: str, pool: db.Pool) -> N
     await write(pool, *[fact(f"k{n}", n) for n in range(10)])
     async with relaying(database, post):
         await until(lambda: len(post.sent) == 5)
-        await asyncio.sleep(0.3)
+        await empty(pool, but_for=5)
         async with db.reading(pool) as connection:
             kept = {row["key"] for row in await connection.fetch("select key from outbox")}
     assert kept == {b"k%d" % n for n in (1, 3, 5, 7, 9)}
@@ -252,14 +252,14 @@ async def test_what_is_committed_is_sent_at_once_when_the_relay_is_woken(
     async with relaying(database, post := Post()) as relay:
         await write(pool, fact("first"))
         relay.wake()
-        await until(lambda: len(post.sent) == 1, within=3)
+        await until(lambda: len(post.sent) == 1)
         await write(pool, fact("second"))
         relay.wake()
-        await until(lambda: len(post.sent) == 2, within=3)
+        await until(lambda: len(post.sent) == 2)
 
 
 async def test_what_nobody_wakes_the_relay_for_is_found_by_looking(database: str, pool: db.Pool) -> None:
     async with relaying(database, post := Post()):
         await asyncio.sleep(0.3)
         await write(pool, fact("a"))
-        await until(lambda: post.sent, within=3)
+        await until(lambda: post.sent)
