@@ -1,9 +1,11 @@
 """What a tester with eyes, a keyboard and a screen reader would look at on any page."""
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.async_api import Page
+
+SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 
 _TESTED: Final = {
     "resultTypes": ["violations"],
@@ -13,8 +15,11 @@ _TESTED: Final = {
 _REACHABLE: Final = "a[href], button, input, select, textarea, summary"
 _CUT_OFF: Final = """() => {
     const clips = element => ['hidden', 'clip'].includes(getComputedStyle(element).overflowX);
+    const scrolls = element => element && (
+        ['auto', 'scroll'].includes(getComputedStyle(element).overflowX) || scrolls(element.parentElement));
     return [...document.querySelectorAll('body *')].filter(element =>
         element.checkVisibility() && element.textContent.trim() && !element.closest('.unseen, svg')
+        && !scrolls(element.parentElement)
         && (element.getBoundingClientRect().right > document.documentElement.clientWidth + 1
             || (clips(element) && element.scrollWidth > element.clientWidth + 1))
     ).map(element => element.outerHTML.slice(0, 120));
@@ -55,7 +60,7 @@ async def is_wider_than_the_screen(page: Page) -> bool:
 
 
 async def cut_off(page: Page) -> list[str]:
-    """Elements with text of which a part cannot be seen."""
+    """Elements with text of which a part cannot be seen, not even by scrolling a table within its frame."""
     found: list[str] = await page.evaluate(_CUT_OFF)
     return found
 

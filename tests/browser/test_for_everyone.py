@@ -1,7 +1,5 @@
 """The pages are for everyone: screen readers, keyboards, small screens, large letters, dark rooms, paper."""
 
-from typing import Literal
-
 import pytest
 from playwright.async_api import Page, expect
 
@@ -10,7 +8,6 @@ from tests.browser.calendar import CAFE, READING, Calendar
 from tests.browser.visitors import Visit
 
 KINDS = ("list", "filtered list", "empty list", "list that cannot be read", "recurring event", "unknown page")
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -21,7 +18,7 @@ async def test_there_are_no_barriers_in_light_and_dark_on_wide_and_small_screens
     page = await visit(reduced_motion="reduce")
     await page.goto(calendar.pages[name])
     await looking.unfold(page)
-    for scheme in SCHEMES:
+    for scheme in looking.SCHEMES:
         await page.emulate_media(color_scheme=scheme)
         for width in (1280, 320):
             await page.set_viewport_size({"width": width, "height": 800})
