@@ -17,7 +17,7 @@ SQL = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 MAY_HOLD_SQL = ("repository.py", "requests.py", "key_store.py", "office_store.py", "session_store.py")
-SHARED_SQL = {"shared/outbox.py", "shared/inbox.py"}
+SHARED_SQL = {"shared/outbox.py", "shared/shards.py", "shared/inbox.py"}
 PROBE = {"shared/service.py": {"select 1 from inbox limit 1"}}
 PURE = ("domain", "partnership", "moderation", "schedule", "recurrence", "documents")
 INPUT_AND_OUTPUT = {
