@@ -91,10 +91,11 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(*sites: tuple[ASGIApp, str, int]) -> None:
+async def serve(*sites: tuple[ASGIApp, str, int], stopping: Callable[[], None] = lambda: None) -> None:
     """Serve each ``(app, host, port)`` until SIGTERM or SIGINT; requests under way get ten seconds to end.
 
-    It returns then, so that whoever called it can leave its consumer group and close what it opened.
+    ``stopping`` is called at once, to end answers that have no end of their own. It returns when all have ended, so
+    that whoever called it can leave its consumer group and close what it opened.
     """
     servers = [
         _Server(
@@ -115,6 +116,7 @@ async def serve(*sites: tuple[ASGIApp, str, int]) -> None:
     def stop() -> None:
         for server in servers:
             server.should_exit = True
+        stopping()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop)
