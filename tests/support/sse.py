@@ -100,7 +100,7 @@ class Listening:
 
 
 @asynccontextmanager
-async def listen(url: str, last_event_id: str = "", **params: Any) -> AsyncIterator[Listening]:
+async def listen(url: str, last_event_id: str = "", /, **params: Any) -> AsyncIterator[Listening]:
     """Follow ``/v1/stream`` of the gateway at ``url``; the first lines have come."""
     headers: Mapping[str, str] = {"Last-Event-ID": last_event_id} if last_event_id else {}
     limits = httpx.Timeout(60)
