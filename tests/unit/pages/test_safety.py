@@ -137,6 +137,7 @@ def test_markup_is_shown_as_text() -> None:
         ("https://example.org/?a=1&b=2", ["https://example.org/?a=1&b=2"]),
         ("javascript:alert(1) ftp://example.org www.example.org", []),
         ("https://", []),
+        ("https://' und https://…", []),
     ],
 )
 def test_web_addresses_in_a_description_become_links_that_vouch_for_nothing(text: str, links: list[str]) -> None:
