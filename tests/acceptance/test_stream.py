@@ -14,6 +14,7 @@ from shared.contracts.events import TRUST_PARTNER, TrustPartner
 from shared.contracts.partner import event_id
 from tests.support.bus import Bus, Partner, eventually, submission
 from tests.support.sse import Listening, listen
+from tests.unit.pages.parsed import Page
 
 ZWICKAU = {"name": "Gasometer", "municipality": "Zwickau", "ags": "14524330"}
 WERDAU = {"name": "Saal", "municipality": "Werdau", "ags": "14524300"}
@@ -290,6 +291,27 @@ async def test_an_instance_that_stops_lets_its_clients_go_at_once_and_they_miss_
     async with listen(url_of(bus), streams[0].parser.last_id, organiser=partner.id) as resumed:
         await told(resumed, ("published", id_, 1))
     await asyncio.to_thread(bus.platform.start_service, "gateway", 2)
+
+
+async def test_pages_say_what_to_listen_to_from_where_they_are(bus: Bus, partner: Partner) -> None:
+    id_ = await put(partner, "seite", topics=["integration"])
+    by_filter = await bus.http.get("/", params={"topic": "integration", "organiser": partner.id, "utm_source": "x"})
+    pages = [Page(by_filter.text), Page((await bus.http.get(f"/events/{id_}")).text)]
+    await put(partner, "seite", topics=["integration"], title="Neuer Titel")
+
+    for page in pages:
+        (region,) = [element for element in page.elements if "data-stream" in element.attributes]
+        address = httpx.URL(region.attributes["data-stream"] or "")
+        last_event_id = region.attributes["data-last-event-id"] or ""
+        async with listen(url_of(bus), last_event_id, **dict(address.params)) as stream:
+            await told(stream, ("published", id_, 2))
+        assert address.path == "/v1/stream"
+        script = await bus.http.get(page.one("script", type="module").attributes["src"] or "")
+        assert script.headers["content-type"].startswith("text/javascript")
+        assert "immutable" in script.headers["cache-control"]
+    assert "script-src 'self'; connect-src 'self';" in by_filter.headers["content-security-policy"]
+    unreadable = Page((await bus.http.get("/", params={"from": "morgen"})).text)
+    assert unreadable.all("script") == []
 
 
 async def test_metrics_count_clients_and_messages_and_no_stream_is_a_slow_request(bus: Bus, partner: Partner) -> None:
