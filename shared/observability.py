@@ -53,8 +53,8 @@ def configure_logging(service: str, level: str = "info") -> None:
     )
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     sys.excepthook = lambda kind, error, _: structlog.get_logger().critical("ended by an error", exc_info=error)
-    # Clients report every reconnect attempt; their warnings are enough.
-    for noisy in ("aiokafka", "consumer", "faststream", "uvicorn.access", "httpx"):
+    # Clients report every reconnect attempt, or the headers they got; their warnings are enough.
+    for noisy in ("aiokafka", "consumer", "faststream", "uvicorn.access", "httpx", "httpcore"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
