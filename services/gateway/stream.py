@@ -107,6 +107,18 @@ class Stream:
 
     async def run(self) -> None:
         """Read what is new whenever the views change, until cancelled; while the database is away nothing comes."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._beat())
+            tasks.create_task(self._listen())
+
+    async def _beat(self) -> None:
+        """Wake those who keep up: whoever has nothing waiting then sends a heartbeat. A timer for each costs more."""
+        while True:
+            await asyncio.sleep(self._heartbeat_s)
+            for client in self._live:
+                client.woken.set()
+
+    async def _listen(self) -> None:
         while True:
             try:
                 await self._broadcast()
@@ -160,6 +172,9 @@ class Stream:
             return True
         return False
 
+    def _keeps_up(self, client: Client) -> bool:
+        return client in self._live and not self._closed.is_set()
+
     def _let_go(self, clients: Iterable[Client]) -> None:
         for client in list(clients):
             self._live.discard(client)
@@ -172,13 +187,11 @@ class Stream:
                 await send(taken[0] if len(taken) == 1 else b"".join(taken))
                 SENT.inc(len(taken))
                 continue
-            if client not in self._live or self._closed.is_set():
+            if not self._keeps_up(client):
                 return
             client.woken.clear()
-            try:
-                async with asyncio.timeout(self._heartbeat_s):
-                    await client.woken.wait()
-            except TimeoutError:
+            await client.woken.wait()
+            if not client.waiting and self._keeps_up(client):
                 await send(frames.HEARTBEAT)
 
     async def _read(self, client: Client, send: Send) -> None:
