@@ -11,7 +11,7 @@ from typing import Final
 
 import orjson
 
-from services.gateway.changes import ChangeRow, Position
+from services.gateway.change_store import ChangeRow, Position
 from services.gateway.documents import public
 from services.gateway.matching import Facets, matches
 from services.gateway.repository import EventFilter

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import orjson
 
-from services.gateway import changes, repository
+from services.gateway import change_store, repository
 from services.gateway.documents import item_base, occurrence_rows
 from services.gateway.repository import EventRow
 from shared.consume import Received
@@ -54,7 +54,7 @@ async def _project_events(connection: Connection, documents: dict[str, dict[str,
         for document in sorted(documents.values(), key=lambda document: str(document["id"]))
     ]
     # Events come last: from here to the commit no other instance can store any.
-    numbered_after = await changes.reserve(connection, len(rows))
+    numbered_after = await change_store.reserve(connection, len(rows))
     newer = await repository.upsert_events(connection, rows, numbered_after)
     occurrences = [
         row

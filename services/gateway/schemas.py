@@ -5,7 +5,7 @@ from typing import Final, Literal
 from pydantic import BaseModel, Field
 
 from shared.contracts.base import Status, When
-from shared.contracts.events import Occurrence, Organiser
+from shared.contracts.events import Occurrence, Organiser, Previous, Visibility
 from shared.contracts.partner import Place, Recurrence
 
 STREAM: Final = (
@@ -69,6 +69,56 @@ class EventPage(BaseModel):
     next: str | None = Field(description="Cursor of the next page; null on the last.")
 
 
+class OfficeVersion(_Event):
+    """An event as the office sees it, whatever its visibility."""
+
+    visibility: Visibility
+    partner: str
+    changed: list[str] = Field(description="Fields that are not as in the version before.")
+    previous: Previous | None
+    refused_because: str | None
+
+
+class OfficeItem(OfficeVersion):
+    """An event in the office's lists."""
+
+    last_public: OfficeVersion | None = Field(
+        description="While it waits or is refused: the version that was public last, as far as it is known."
+    )
+
+
+class OfficeDetail(OfficeItem):
+    """An event with its occurrences."""
+
+    occurrences: list[Occurrence]
+
+
+class OfficePage(BaseModel):
+    """A page of events, the oldest change first."""
+
+    items: list[OfficeItem]
+    next: str | None
+
+
+class OfficePartner(BaseModel):
+    """An organisation that may publish, or might."""
+
+    id: str
+    name: str
+    trusted: bool | None = Field(description="Null where not known here yet.")
+    active: bool
+    version: int
+    waiting: int = Field(description="How many of its events wait.")
+    events: int = Field(description="How many of its events are public.")
+
+
+class OfficePartners(BaseModel):
+    """All organisations by name."""
+
+    items: list[OfficePartner]
+    next: None = None
+
+
 class ProblemDetail(BaseModel):
     """One reason."""
 
@@ -115,6 +165,8 @@ class Submission(BaseModel):
     resource: str | None
     version: int | None
     problem: ProblemDocument | None
+    visibility: Visibility | None = Field(description="What the event is now; null where there is none.")
+    refused_because: str | None = Field(description="Why the office refused the event, where it did.")
     at: str
 
 

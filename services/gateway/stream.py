@@ -15,8 +15,8 @@ from typing import Any, Final, TypeVar
 import structlog
 from prometheus_client import Counter, Gauge
 
-from services.gateway import changes, frames
-from services.gateway.changes import ChangePage, Position
+from services.gateway import change_store, frames
+from services.gateway.change_store import ChangePage, Position
 from services.gateway.frames import Change
 from services.gateway.repository import EventFilter
 from shared import db
@@ -233,7 +233,7 @@ class Stream:
         while True:
             try:
                 async with self._readers, db.reading(self._pool) as connection:
-                    return await changes.read(connection, after, PAGE)
+                    return await change_store.read(connection, after, PAGE)
             except Exception as error:
                 if not db.is_passing(error):
                     raise
@@ -244,7 +244,7 @@ class Stream:
         here = self._position
         while here is None or not self._live:
             async with db.reading(self._pool) as connection:
-                newest = await changes.newest(connection)
+                newest = await change_store.newest(connection)
             # Whoever came while it was asked for has not been given what lies between.
             if here is None or not self._live:
                 self._position = newest
@@ -253,7 +253,7 @@ class Stream:
         is_last = False
         while not is_last:
             async with db.reading(self._pool) as connection:
-                page = await changes.read(connection, here.number, BATCH)
+                page = await change_store.read(connection, here.number, BATCH)
             if page.newest.epoch != here.epoch or page.newest.number < here.number:
                 self._position = page.newest
                 self._let_go(self._live)

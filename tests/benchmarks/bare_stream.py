@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from services.gateway import changes, frames
+from services.gateway import change_store, frames
 
 
 def create_app(database: str) -> Starlette:
@@ -25,11 +25,11 @@ def create_app(database: str) -> Starlette:
     told = asyncio.Event()
 
     async def broadcast(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
-        position = await changes.newest(connection)
+        position = await change_store.newest(connection)
         while True:
             await told.wait()
             told.clear()
-            page = await changes.read(connection, position.number, 200)
+            page = await change_store.read(connection, position.number, 200)
             for row in page.rows:
                 frame = frames.change(row, position.epoch).shown
                 for client in clients:

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from deploy.local.platform import Platform
 from deploy.migrate import migrate
-from services.gateway import changes, frames, repository
+from services.gateway import change_store, frames, repository
 from services.gateway import stream as streaming
-from services.gateway.changes import Position
+from services.gateway.change_store import Position
 from services.gateway.matching import Facets, matches
 from services.gateway.repository import EventFilter
 from services.gateway.stream import Stream
@@ -58,10 +58,10 @@ async def store(pool: db.Pool, *facts: EventFact) -> None:
         await project(connection, *facts)
 
 
-async def all_changes(pool: db.Pool, after: int = 0) -> list[changes.ChangeRow]:
+async def all_changes(pool: db.Pool, after: int = 0) -> list[change_store.ChangeRow]:
     """The log behind ``after``."""
     async with db.reading(pool) as connection:
-        return list((await changes.read(connection, after, 10_000)).rows)
+        return list((await change_store.read(connection, after, 10_000)).rows)
 
 
 class Following:
@@ -216,7 +216,7 @@ async def test_migrating_numbers_what_is_there_already(platform: Platform) -> No
         )
         migrate("gateway", url)
         rows = await connection.fetch("select change, updated_at from event order by change")
-        newest = await changes.newest(connection)
+        newest = await change_store.newest(connection)
         await connection.close()
 
     assert [row["change"] for row in rows] == [1, 2, 3]

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from services.gateway import changes, cursor, repository, schemas
+from services.gateway import change_store, cursor, repository, schemas
 from services.gateway.answers import answer
 from services.gateway.context import Context, context
 from services.gateway.documents import Document, public
@@ -96,7 +96,7 @@ async def wanted_of_list(connection: db.Connection, query: EventQuery, zone: Zon
     since = read_id(query.changed_since)
     if since is None:
         return replace(wanted, updated_since=_moment("changed_since", query.changed_since, zone))
-    newest = await changes.newest(connection)
+    newest = await change_store.newest(connection)
     if since.epoch != newest.epoch or since.number > newest.number:
         unknown = reason("changed_since", "change-unknown", "is not a change of this view; read the whole list once")
         raise ProblemError(422, unknown)
