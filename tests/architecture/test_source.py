@@ -16,7 +16,7 @@ SQL = re.compile(
     r"\b|^\s*(with\s+\w+\s+as\s*\(|select\s)",
     re.IGNORECASE | re.DOTALL,
 )
-MAY_HOLD_SQL = ("repository.py", "requests.py", "key_store.py", "office_store.py", "session_store.py")
+MAY_HOLD_SQL = ("repository.py", "_store.py", "requests.py")
 SHARED_SQL = {"shared/outbox.py", "shared/shards.py", "shared/inbox.py"}
 PROBE = {"shared/service.py": {"select 1 from inbox limit 1"}}
 PURE = ("domain", "partnership", "moderation", "schedule", "recurrence", "documents")
