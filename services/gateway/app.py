@@ -47,7 +47,7 @@ def create_app(context: Context | None) -> FastAPI:
     )
     app.state.context = context
     app.add_middleware(Measuring)
-    problems.install(app)
+    problems.install(app, page_headers=site.SECURITY)
     for routes in (events, stream, partners, office, office_sign_in, office_pages, office_entering, site):
         app.include_router(routes.router)
     return app
