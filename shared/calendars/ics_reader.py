@@ -11,21 +11,22 @@ from operator import attrgetter
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from deploy.publish.entries import Entry, UnreadableFileError, submission
-from deploy.publish.ics_event import Vevent, read_event
-from deploy.publish.ics_text import calendars
-from deploy.publish.ics_time import UTC_ZONE, Zones, fitted, written, zone_of, zones_of
-from deploy.publish.text import UID, cut, derived_uid
+from shared.calendars.entries import Entry, UnreadableFileError, submission
+from shared.calendars.ics_event import Vevent, read_event
+from shared.calendars.ics_text import calendars
+from shared.calendars.ics_time import UTC_ZONE, Zones, fitted, written, zone_of, zones_of
+from shared.calendars.text import UID, cut, derived_uid
 
 _MOST_OVERRIDES: Final = 200
 _OVERRIDE_PROSE: Final = 2_000
 
 
-def submissions(data: bytes, name: str = "calendar") -> list[Entry]:
+def submissions(data: bytes, name: str = "calendar", *, quoting: bool = True) -> list[Entry]:
     """The entries of a calendar, in the order of its VEVENTs; pure, for files and fetched feeds alike.
 
     Each VEVENT is in exactly one entry: as an event, as an override in the event of its series, or as an
-    entry that says why it is not published (private, replaced by a newer version, unreadable).
+    entry that says why it is not published (private, replaced by a newer version, unreadable). Without
+    ``quoting`` its problems show nothing of what stands in the calendar.
 
     Raises:
         UnreadableFileError: there is no calendar in it, a login page for example.
@@ -37,7 +38,7 @@ def submissions(data: bytes, name: str = "calendar") -> list[Entry]:
     for calendar in found:
         zones = zones_of(calendar.zone, calendar.zones)
         for text in calendar.events:
-            event = read_event(text, zones, calendar.method)
+            event = read_event(text, zones, calendar.method, quoting=quoting)
             _name(event)
             groups.setdefault(event.uid or f"\0{event.position}", []).append((event, zones))
     entries = [entry for group in groups.values() for entry in _group(group, name)]
