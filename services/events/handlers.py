@@ -12,6 +12,8 @@ import structlog
 
 from services.events import domain, repository
 from services.events.domain import Decision, Event, Partner, Rules
+from services.events.feeds import commands as feeding
+from services.events.feeds.commands import Feeds
 from services.events.schedule import AHEAD
 from shared import inbox, outbox
 from shared.clock import rfc3339, utc_now
@@ -43,6 +45,8 @@ class Work:
     changed_events: dict[UUID, Event] = field(default_factory=dict)
     messages: list[tuple[str, str, Message]] = field(default_factory=list)
     outcomes: list[tuple[str, str, bytes, str]] = field(default_factory=list)
+    feeds: Feeds = field(default_factory=Feeds)
+    refused_of_feeds: dict[tuple[str, str], Problem] = field(default_factory=dict)
 
     @cached_property
     def at(self) -> str:
@@ -75,6 +79,9 @@ class Work:
         data = outcome.model_dump_json(exclude_none=True)
         message = new_message(kind, data.encode(), source=SOURCE, subject=id_, because_of=request.message, time=self.at)
         self.outcomes.append((request.topic, id_, fingerprint, data))
+        partner = partner_of(request.topic)
+        if outcome.problem and partner and request.message.source == feeding.SOURCE:
+            self.refused_of_feeds[partner, id_] = outcome.problem
         self.messages.append((EVENTS_OUTCOMES, id_, message))
 
     async def save(self, connection: Connection) -> None:
@@ -84,6 +91,10 @@ class Work:
             await repository.save_partners(connection, self.changed_partners.values(), self.now)
         if self.changed_events:
             await repository.save_events(connection, list(self.changed_events.values()))
+        await self.feeds.save(connection)
+        self.messages += self.feeds.messages
+        if self.refused_of_feeds:
+            self.messages += await feeding.note_refusals(connection, self.refused_of_feeds, self.now)
         await outbox.add(connection, self.messages)
 
 
@@ -97,7 +108,7 @@ async def handle(connection: Connection, batch: Sequence[Received], rules: Rules
     if trusting:
         ids |= set(await repository.waiting_events(connection, trusting))
     events = await repository.lock_events(connection, ids)
-    work = Work(utc_now(), rules, partners, events)
+    work = Work(utc_now(), rules, partners, events, feeds=await feeding.load(connection, batch))
     for place, request in enumerate(batch):
         if place % BREATHE == 0:
             await asyncio.sleep(0)  # long series take long to expand, and the consumer's heartbeat shares this loop
@@ -166,6 +177,9 @@ def _decide(work: Work, request: Received) -> Outcome:
             return _partner_decided(work, request, *domain.trust(work.partners[id_], trusted))
         case contract.RemovePartner(id=id_) if id_ in work.partners:
             return _partner_decided(work, request, *domain.remove(work.partners[id_]))
+        case contract.AddFeed() | contract.RemoveFeed() | contract.PollFeed() as about_feed:
+            decided = work.feeds.decide(request, about_feed, work.partners, work.now)
+            return feeding.outcome(request, decided, work.at)
         case _:
             return _refused(work, request, domain.unknown_partner())
 
@@ -228,7 +242,7 @@ def _refused(work: Work, request: Received, problem: Problem, id_: str | None = 
 
 def _partner_id(request: Received) -> str | None:
     """On a partner's topic the topic says who it is, elsewhere the command says whom it is about."""
-    return partner_of(request.topic) or getattr(request.data, "id", None)
+    return partner_of(request.topic) or getattr(request.data, "partner", None) or getattr(request.data, "id", None)
 
 
 def _event_id(request: Received) -> UUID | None:

@@ -39,6 +39,16 @@ async def lock_events(connection: Connection, ids: Iterable[UUID]) -> dict[UUID,
     return {row["id"]: _event(row) for row in rows}
 
 
+async def read_events(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, Event]:
+    """Stored events by id, unlocked."""
+    rows = await connection.fetch(
+        "select id, partner, uid, version, sequence, visibility, content, expanded_until, created_at, updated_at"
+        " from event where id = any($1::uuid[])",
+        list(ids),
+    )
+    return {row["id"]: _event(row) for row in rows}
+
+
 async def waiting_events(connection: Connection, partners: Sequence[str]) -> list[UUID]:
     """Ids of the events of ``partners`` that wait for the office, oldest first."""
     rows = await connection.fetch(

@@ -5,7 +5,7 @@ No organiser, attendee, contact or comment is kept, nor any e-mail address out o
 
 import dataclasses
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from operator import attrgetter
 from typing import Any, Final
@@ -21,12 +21,19 @@ _MOST_OVERRIDES: Final = 200
 _OVERRIDE_PROSE: Final = 2_000
 
 
-def submissions(data: bytes, name: str = "calendar", *, quoting: bool = True) -> list[Entry]:
+def _go_on() -> None:
+    """Nothing is to be done between two events."""
+
+
+def submissions(
+    data: bytes, name: str = "calendar", *, quoting: bool = True, between: Callable[[], None] = _go_on
+) -> list[Entry]:
     """The entries of a calendar, in the order of its VEVENTs; pure, for files and fetched feeds alike.
 
     Each VEVENT is in exactly one entry: as an event, as an override in the event of its series, or as an
     entry that says why it is not published (private, replaced by a newer version, unreadable). Without
-    ``quoting`` its problems show nothing of what stands in the calendar.
+    ``quoting`` its problems show nothing of what stands in the calendar. ``between`` is called before each event;
+    what it raises ends the reading.
 
     Raises:
         UnreadableFileError: there is no calendar in it, a login page for example.
@@ -38,6 +45,7 @@ def submissions(data: bytes, name: str = "calendar", *, quoting: bool = True) ->
     for calendar in found:
         zones = zones_of(calendar.zone, calendar.zones)
         for text in calendar.events:
+            between()
             event = read_event(text, zones, calendar.method, quoting=quoting)
             _name(event)
             groups.setdefault(event.uid or f"\0{event.position}", []).append((event, zones))
@@ -128,7 +136,7 @@ def _entry(event: Vevent, overrides: list[Vevent], zones: Zones, name: str) -> E
 
 
 def _source(event: Vevent, name: str) -> str:
-    return f"{name}, event {event.position}"
+    return f"{name}, event {event.position}" if name else f"event {event.position}"
 
 
 def _reported(event: Vevent, name: str) -> Entry:
