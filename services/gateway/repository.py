@@ -78,7 +78,9 @@ async def upsert_events(connection: Connection, rows: Sequence[EventRow]) -> lis
         "insert into event (id, version, visibility, document, base, updated_at)"
         " select * from unnest($1::uuid[], $2::int[], $3::text[], $4::jsonb[], $5::text[], $6::timestamptz[])"
         " on conflict (id) do update set version = excluded.version, visibility = excluded.visibility,"
-        " document = excluded.document, base = excluded.base, updated_at = excluded.updated_at"
+        " document = excluded.document, base = excluded.base, updated_at = excluded.updated_at,"
+        " last_public = case when excluded.visibility not in ('waiting', 'refused') then null"
+        " when event.visibility = 'public' then event.document else event.last_public end"
         " where event.version < excluded.version returning id",
         *(list(column) for column in zip(*rows, strict=True)),
     )
@@ -97,10 +99,11 @@ async def replace_occurrences(
 async def upsert_partners(connection: Connection, partners: Sequence[PartnerFact]) -> None:
     """Store what is newer than the view."""
     await connection.executemany(
-        "insert into partner (id, version, name, active) values ($1, $2, $3, $4)"
-        " on conflict (id) do update set version = excluded.version, name = excluded.name, active = excluded.active"
+        "insert into partner (id, version, name, active, trusted) values ($1, $2, $3, $4, $5)"
+        " on conflict (id) do update set version = excluded.version, name = excluded.name, active = excluded.active,"
+        " trusted = excluded.trusted"
         " where partner.version < excluded.version",
-        [(partner.id, partner.version, partner.name, partner.active) for partner in partners],
+        [(partner.id, partner.version, partner.name, partner.active, partner.trusted) for partner in partners],
     )
 
 

@@ -16,10 +16,10 @@ SQL = re.compile(
     r"\b|^\s*(with\s+\w+\s+as\s*\(|select\s)",
     re.IGNORECASE | re.DOTALL,
 )
-MAY_HOLD_SQL = ("repository.py", "requests.py", "key_store.py")
+MAY_HOLD_SQL = ("repository.py", "requests.py", "key_store.py", "office_store.py", "session_store.py", "feed_store.py")
 SHARED_SQL = {"shared/outbox.py", "shared/inbox.py"}
 PROBE = {"shared/service.py": {"select 1 from inbox limit 1"}}
-PURE = ("domain", "schedule", "recurrence", "documents")
+PURE = ("domain", "partnership", "moderation", "schedule", "recurrence", "documents", "comparing")
 INPUT_AND_OUTPUT = {
     *("asyncio", "socket", "ssl", "subprocess", "threading", "urllib.request", "http.client", "pathlib", "os", "io"),
     *("asyncpg", "aiokafka", "faststream", "fastapi", "starlette", "uvicorn", "httpx", "confluent_kafka", "structlog"),

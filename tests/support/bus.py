@@ -125,6 +125,7 @@ class Bus:
 
     platform: Platform
     http: httpx.AsyncClient
+    _office_key: str = ""
 
     @property
     def env(self) -> dict[str, str]:
@@ -157,6 +158,12 @@ class Bus:
 
         await eventually(known, what=f"partner {id_} at the gateway")
         return Partner(id_, key, partners.kafka_user(id_), password, self)
+
+    async def office_key(self) -> str:
+        """An API key of the office, the same for the whole run."""
+        if not self._office_key:
+            _, self._office_key = await create_key(gateway_settings(self.platform), "office")
+        return self._office_key
 
     async def events(self, **params: Any) -> list[dict[str, Any]]:
         """All pages of ``GET /v1/events``."""

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Final, TypeAlias
 from uuid import UUID
 
-from services.events.domain import Partner, invalid, unknown_partner
+from services.events.domain import invalid, unknown_partner
 from services.events.feeds import comparing, domain, repository
 from services.events.feeds.domain import Feed
 from services.events.feeds.errors import FetchError
 from services.events.feeds.urls import check_url
+from services.events.partnership import Partner
 from services.events.schedule import Reasons
 from shared.clock import rfc3339
 from shared.consume import Received

@@ -26,16 +26,13 @@ async def lock_feeds(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, 
     return {row["id"]: _feed(row) for row in rows}
 
 
-async def read_feeds(
-    connection: Connection, *, partner: str | None = None, feed: UUID | None = None, also_removed: bool = False
-) -> list[Feed]:
-    """Feeds by partner and id: all, or those of one partner, or one alone; removed ones where asked for."""
+async def read_feeds(connection: Connection, *, partner: str | None = None, feed: UUID | None = None) -> list[Feed]:
+    """The feeds that are read, by partner and id: all, or those of one partner, or one alone."""
     rows = await connection.fetch(
-        f"select {_COLUMNS} from feed where ($1::text is null or partner = $1) and ($2::uuid is null or id = $2)"
-        " and (active or $3) order by partner, id",
+        f"select {_COLUMNS} from feed where active and ($1::text is null or partner = $1)"
+        " and ($2::uuid is null or id = $2) order by partner, id",
         partner,
         feed,
-        also_removed,
     )
     return [_feed(row) for row in rows]
 
