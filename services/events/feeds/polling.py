@@ -56,6 +56,7 @@ class Poller:
     relay: Relay
     rules: Rules
     settings: Settings
+    _ended: asyncio.Event = field(default_factory=asyncio.Event)
     _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
     _stopped: Flag = field(default_factory=Flag)
 
@@ -64,16 +65,24 @@ class Poller:
         if self.settings.feeds_at_once == 0:
             return
         free = asyncio.Semaphore(self.settings.feeds_at_once)
+
+        def ended(_: object) -> None:
+            free.release()
+            self._ended.set()  # another feed of the same host may be due
+
         try:
             async with asyncio.TaskGroup() as polls:
                 while True:
                     await free.acquire()
+                    self._ended.clear()
                     feed = await self._next()
                     if feed is None:
                         free.release()
-                        await asyncio.sleep(LOOK_S)
+                        with suppress(TimeoutError):
+                            async with asyncio.timeout(LOOK_S):
+                                await self._ended.wait()
                         continue
-                    polls.create_task(self.poll(feed)).add_done_callback(lambda _: free.release())
+                    polls.create_task(self.poll(feed)).add_done_callback(ended)
         finally:
             self._stopped.set()
 
