@@ -21,6 +21,7 @@ BEHIND_SECONDS: Final = Gauge(
 )
 MESSAGES_OUT: Final = Counter("buendnisbus_messages_published", "Messages acknowledged by Kafka.", ["service"])
 OUTBOX_WAITING: Final = Gauge("buendnisbus_outbox_waiting", "Messages not yet acknowledged by Kafka.", ["service"])
+OUTBOX_SHARDS: Final = Gauge("buendnisbus_outbox_shards", "Shards that this instance relays, of 16.", ["service"])
 OUTBOX_OLDEST: Final = Gauge("buendnisbus_outbox_oldest_seconds", "Age of the oldest of them.", ["service"])
 
 

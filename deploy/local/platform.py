@@ -72,7 +72,7 @@ class Platform:
             )
             self._prepare(report)
             self.write_env()
-            self.services.stop_surplus(report)
+            self._stop_together(self.services.surplus(), report)
             if self.services.parts():
                 self._start(self.feeds, report)
                 self._start(self.services, report)

@@ -68,12 +68,10 @@ class Services:
         for part in wanted:
             self._workspace.wait_ready(part, partial(self.ready, part))
 
-    def stop_surplus(self, report: Report = silent) -> None:
-        """Stop instances beyond the wanted counts."""
-        for part in set(self._workspace.state.read().processes) - set(self.parts()):
-            if kind_of(part) in SERVICES:
-                self._workspace.stop(part)
-                report(f"{part} stopped: fewer instances are wanted")
+    def surplus(self) -> list[str]:
+        """Instances beyond the wanted counts."""
+        recorded = set(self._workspace.state.read().processes)
+        return sorted(part for part in recorded - set(self.parts()) if kind_of(part) in SERVICES)
 
     def ready(self, part: str) -> bool:
         """Whether the instance says that it can work."""

@@ -4,14 +4,15 @@ from datetime import timedelta
 
 from fastapi import FastAPI
 
-from services.gateway import problems, projections, requests
+from services.gateway import problems, projections, requests, session_store
 from services.gateway.context import Context
 from services.gateway.measuring import Measuring
-from services.gateway.routes import events, feeds, office, partners, site
+from services.gateway.routes import events, feeds, office, office_entering, office_pages, office_sign_in, partners, site
 from services.gateway.settings import Settings
 from services.gateway.watching import Watch
 from shared import db
 from shared.broker import Producer, create_broker, keep_connected
+from shared.clock import utc_now
 from shared.consume import Inlet, consume
 from shared.contracts import events as contract
 from shared.observability import configure_logging
@@ -37,8 +38,8 @@ def create_app(context: Context | None) -> FastAPI:
     app.state.context = context
     app.add_middleware(Measuring)
     problems.install(app)
-    for router in (events.router, partners.router, office.router, feeds.router, site.router):
-        app.include_router(router)
+    for routes in (events, partners, office, feeds, office_sign_in, office_pages, office_entering, site):
+        app.include_router(routes.router)
     return app
 
 
@@ -54,11 +55,12 @@ async def main() -> None:
         consume(broker, INLET, projections.project, pool=pool, producer=producer, committed=relay.wake)
         app = create_app(Context(settings, pool, relay, watch, vocabulary()))
 
-        async def forget_requests() -> None:
+        async def forget_what_is_over() -> None:
             async with db.transaction(pool) as connection:
                 await requests.forget(connection, timedelta(days=settings.keep_requests_days))
+                await session_store.forget(connection, utc_now())
 
-        async with running(relay.run(), watch.run(), keep_connected(broker), every(3600, forget_requests)):
+        async with running(relay.run(), watch.run(), keep_connected(broker), every(3600, forget_what_is_over)):
             await serve(
                 (app, settings.host, settings.port), (probes(pool), settings.internal_host, settings.internal_port)
             )

@@ -1,6 +1,7 @@
 """What the routes work with, and who is asking."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from fastapi import Request
 
@@ -13,6 +14,8 @@ from shared import db
 from shared.clock import utc_now
 from shared.outbox import Relay
 from shared.vocabulary import Vocabulary
+
+_CHALLENGE: Final = 'Bearer realm="buendnisbus"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +54,27 @@ async def authenticate(request: Request, parts: Context, scope: str) -> Caller:
         ProblemError: 401 without a key that is known and live, 403 where it lacks ``scope``.
     """
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    challenge = {"WWW-Authenticate": 'Bearer realm="buendnisbus"'}
     if scheme.lower() != "bearer" or not key.strip():
         missing = reason("authorization", "key-missing", "needs to be: Bearer <API key>")
-        raise ProblemError(401, missing, headers=challenge)
-    key_id = id_of(key.strip())
+        raise ProblemError(401, missing, headers={"WWW-Authenticate": _CHALLENGE})
+    return await identify(parts, key.strip(), scope)
+
+
+async def identify(parts: Context, key: str, scope: str) -> Caller:
+    """Who holds ``key``.
+
+    Raises:
+        ProblemError: 401 where it is not known or not live, 403 where it lacks ``scope``.
+    """
+    challenge = {"WWW-Authenticate": _CHALLENGE}
+    key_id = id_of(key)
     stored = None
     if key_id is not None:
         async with db.reading(parts.pool) as connection:
             stored = await key_store.find(connection, key_id)
             if stored is not None:
                 await key_store.note_use(connection, key_id)
-    if stored is None or not matches(stored, key.strip(), parts.settings.key_pepper.get_secret_value()):
+    if stored is None or not matches(stored, key, parts.settings.key_pepper.get_secret_value()):
         raise ProblemError(401, reason("authorization", "key-unknown", "is not a key known here"), headers=challenge)
     if not stored.is_live(utc_now()):
         expired = reason("authorization", "key-expired", "holds a key that has expired or was revoked")

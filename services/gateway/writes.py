@@ -104,7 +104,7 @@ def request_document(state: RequestState, accept_language: str | None) -> dict[s
 
 async def _data(request: Request, write: Write, largest: int) -> Contract:
     """The body as the contract reads it, with what the path names."""
-    raw = await _body(request, largest)
+    raw = await read_body(request, largest)
     if not raw and not write.needs_body:
         raw = b"{}"
     elif request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
@@ -125,8 +125,12 @@ async def _data(request: Request, write: Write, largest: int) -> Contract:
         raise ProblemError(422, *field_errors(error)) from None
 
 
-async def _body(request: Request, largest: int) -> bytes:
-    """The body, read only as far as it may be."""
+async def read_body(request: Request, largest: int) -> bytes:
+    """The body, read only as far as it may be.
+
+    Raises:
+        ProblemError: 413, it is larger than ``largest`` bytes.
+    """
     parts: list[bytes] = []
     size = 0
     async for part in request.stream():

@@ -37,7 +37,7 @@ ONE = says(calendar(vevent("cafe")))
 async def partner(kafka: KafkaSettings) -> str:
     """An organisation that has a topic."""
     name = unique("verein")
-    await make_topic(kafka, partner_topic(name).name)
+    await make_topic(kafka, partner_topic(name).name, config=partner_topic(name).config())
     return name
 
 

@@ -68,14 +68,14 @@ class Partner:
         """What it sends along over HTTP."""
         return {"Authorization": f"Bearer {self.key}"}
 
-    async def put(self, body: Mapping[str, Any], *, wait: int = 10, **headers: str) -> httpx.Response:
+    async def put(self, body: Mapping[str, Any], *, wait: int = 25, **headers: str) -> httpx.Response:
         """Publish over HTTP."""
         sent = self.headers | {name.replace("_", "-"): value for name, value in headers.items()}
         if wait:
             sent["Prefer"] = f"wait={wait}"
         return await self.bus.http.put(f"/v1/partners/{self.id}/events/{body['uid']}", json=body, headers=sent)
 
-    async def delete(self, uid: str, *, wait: int = 10) -> httpx.Response:
+    async def delete(self, uid: str, *, wait: int = 25) -> httpx.Response:
         """Withdraw over HTTP."""
         headers = self.headers | ({"Prefer": f"wait={wait}"} if wait else {})
         return await self.bus.http.delete(f"/v1/partners/{self.id}/events/{uid}", headers=headers)

@@ -32,7 +32,7 @@ _TEMPLATES.policies["json.dumps_kwargs"] = {"ensure_ascii": False}
 
 def render_list(view: ListView, language: Language) -> str:
     """The list of events with its filters."""
-    return _render(
+    return render(
         "list.html",
         language,
         view=view,
@@ -47,7 +47,7 @@ def render_list(view: ListView, language: Language) -> str:
 
 def render_event(document: Mapping[str, Any], language: Language, *, now: datetime, calendar_url: str) -> str:
     """The page of one event, from its fact."""
-    return _render(
+    return render(
         "event.html",
         language,
         event=event_view(document, language, now),
@@ -59,10 +59,11 @@ def render_event(document: Mapping[str, Any], language: Language, *, now: dateti
 
 def render_problem(status: int, title: str, detail: str, language: Language) -> str:
     """The page that says why there is no other; ``title`` and ``detail`` in the reader's language."""
-    return _render("problem.html", language, status=status, title=title, detail=detail)
+    return render("problem.html", language, status=status, title=title, detail=detail)
 
 
-def _render(template: str, language: Language, **content: Any) -> str:
+def render(template: str, language: Language, **content: Any) -> str:
+    """A template with its content and what every page needs."""
     others = [
         (other, other.gettext("English: these pages follow the language setting of your browser."))
         for other in languages()
