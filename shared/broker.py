@@ -119,16 +119,6 @@ class Producer:
             await self._drop()
         return results
 
-    async def lacks(self, topic: str) -> bool:
-        """Whether Kafka says that it has no such topic; False also where it cannot be asked."""
-        try:
-            async with asyncio.timeout(SEND_S):
-                producer = await self._connected()
-                cluster = await producer.client.fetch_all_metadata()
-        except (KafkaError, OSError, TimeoutError):
-            return False
-        return topic not in cluster.topics()
-
     async def _connected(self) -> AIOKafkaProducer:
         async with self._lock:
             if self._producer is None:

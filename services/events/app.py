@@ -6,6 +6,7 @@ from functools import partial
 from services.events import handlers
 from services.events.domain import Rules
 from services.events.feeds.polling import MEASURE_S, Poller
+from services.events.feeds.topics import Topics
 from services.events.settings import Settings
 from shared import db, inbox
 from shared.broker import Producer, create_broker, keep_connected
@@ -38,7 +39,7 @@ async def main() -> None:
         broker = create_broker(kafka, client_id=GROUP)
         handle = partial(handlers.handle, rules=rules)
         consume(broker, INLET, handle, pool=pool, producer=producer, committed=relay.wake)
-        poller = Poller(pool, producer, relay, rules, settings)
+        poller = Poller(pool, Topics(kafka), relay, rules, settings)
 
         async def extend_horizons() -> None:
             extended = handlers.PER_ROUND

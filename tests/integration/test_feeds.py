@@ -16,6 +16,7 @@ from services.events.feeds.domain import Feed
 from services.events.feeds.errors import FetchError
 from services.events.feeds.fetching import Fetched
 from services.events.feeds.polling import Poller
+from services.events.feeds.topics import Topics
 from services.events.settings import Settings
 from shared import db
 from shared.broker import Producer
@@ -65,7 +66,7 @@ async def pollers(database: str, kafka: KafkaSettings, count: int) -> AsyncItera
             pool = await stack.enter_async_context(db.create_pool(database, name=f"poller-{number}", size=4))
             producer = await stack.enter_async_context(Producer(kafka, client_id="test"))
             settings = Settings(database_url=database, feed_hosts_allowed="127.0.0.1,127.0.0.2", feed_seconds=10)
-            made.append(Poller(pool, producer, Relay(database, producer, service="test"), RULES, settings))
+            made.append(Poller(pool, Topics(kafka), Relay(database, producer, service="test"), RULES, settings))
         yield made
 
 

@@ -25,9 +25,9 @@ from services.events.feeds.comparing import Item
 from services.events.feeds.domain import Feed
 from services.events.feeds.errors import FetchError
 from services.events.feeds.fetching import Fetched, Limits, fetch
+from services.events.feeds.topics import Topics
 from services.events.settings import Settings
 from shared import db
-from shared.broker import Producer
 from shared.clock import utc_now
 from shared.outbox import Relay
 from shared.topics import partner_topic
@@ -52,7 +52,7 @@ class Poller:
     """Reads the feeds that are due, until ``run`` is cancelled."""
 
     pool: db.Pool
-    producer: Producer
+    topics: Topics
     relay: Relay
     rules: Rules
     settings: Settings
@@ -142,8 +142,7 @@ class Poller:
         return stored.last.status
 
     async def _fetch(self, feed: Feed) -> Fetched:
-        # A message for a topic that nobody made would wait in the outbox for ever.
-        if await self.producer.lacks(partner_topic(feed.partner).name):
+        if await self.topics.lacks(partner_topic(feed.partner).name):
             raise FetchError(
                 "topic-missing",
                 "The topic of {partner} does not exist yet; `buendnisbus feeds add` makes it.",
