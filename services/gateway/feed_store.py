@@ -13,7 +13,10 @@ async def upsert_feeds(connection: Connection, feeds: Sequence[FeedFact]) -> Non
         "insert into feed (id, version, partner, active, document) values ($1, $2, $3, $4, $5)"
         " on conflict (id) do update set version = excluded.version, active = excluded.active,"
         " document = excluded.document where feed.version < excluded.version",
-        [(UUID(feed.id), feed.version, feed.partner, feed.active, feed.model_dump_json()) for feed in feeds],
+        [
+            (UUID(feed.id), feed.version, feed.partner, feed.active, feed.model_dump_json())
+            for feed in sorted(feeds, key=lambda feed: feed.id)
+        ],
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import orjson
 
-from services.gateway import feed_store, repository
+from services.gateway import change_store, feed_store, repository
 from services.gateway.documents import item_base, occurrence_rows
 from services.gateway.repository import EventRow
 from shared.consume import Received
@@ -36,14 +36,14 @@ async def project(connection: Connection, batch: Sequence[Received]) -> None:
                     feeds[fact.id] = fact
             case Outcome() as outcome:
                 outcomes.setdefault((outcome.source, outcome.request), outcome)
-    if documents:
-        await _project_events(connection, documents)
     if partners:
         await repository.upsert_partners(connection, list(partners.values()))
     if feeds:
         await feed_store.upsert_feeds(connection, list(feeds.values()))
     if outcomes:
         await repository.insert_outcomes(connection, list(outcomes.values()))
+    if documents:
+        await _project_events(connection, documents)
     await repository.notify(connection, CHANNEL)
 
 
@@ -59,7 +59,9 @@ async def _project_events(connection: Connection, documents: dict[str, dict[str,
         )
         for document in sorted(documents.values(), key=lambda document: str(document["id"]))
     ]
-    newer = await repository.upsert_events(connection, rows)
+    # Events come last: from here to the commit no other instance can store any.
+    numbered_after = await change_store.reserve(connection, len(rows))
+    newer = await repository.upsert_events(connection, rows, numbered_after)
     occurrences = [
         row
         for id_ in newer

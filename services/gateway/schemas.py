@@ -1,12 +1,23 @@
 """What clients get, for /openapi.json; events have the fields of the contract."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, Field
 
 from shared.contracts.base import Status, When
 from shared.contracts.events import Occurrence, Organiser, Previous, Visibility
 from shared.contracts.partner import Place, Recurrence
+
+STREAM: Final = (
+    "Server-sent events. `hello` comes first where the client names no last message, so that it can resume also if "
+    "nothing comes. `published`: an event as `GET /v1/events/{id}` gives it, that is new or has changed; also one "
+    "that was cancelled. `withdrawn`: its organiser has taken it back; `removed`: for another reason it is not "
+    "public any more, or it does not match the filters, perhaps never did; both have `id`, `version` and "
+    "`visibility`, which is `public` where only the filters keep it out. `reset`: the last message is not known "
+    "here any more, load the list again; the stream goes on from now. Data of `hello` and `reset` is "
+    "`last_event_id`. Lines that begin with a colon are heartbeats. An event that has changed several times since "
+    "the last message comes once, at its newest; the same message may come twice: keep the highest `version`."
+)
 
 
 class _Event(BaseModel):
