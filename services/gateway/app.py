@@ -9,6 +9,7 @@ from services.gateway.context import Context
 from services.gateway.measuring import Measuring
 from services.gateway.routes import (
     events,
+    feeds,
     office,
     office_entering,
     office_pages,
@@ -48,7 +49,7 @@ def create_app(context: Context | None) -> FastAPI:
     app.state.context = context
     app.add_middleware(Measuring)
     problems.install(app, page_headers=site.SECURITY)
-    for routes in (events, stream, partners, office, office_sign_in, office_pages, office_entering, site):
+    for routes in (events, stream, partners, office, feeds, office_sign_in, office_pages, office_entering, site):
         app.include_router(routes.router)
     return app
 

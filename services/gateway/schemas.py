@@ -189,3 +189,45 @@ class TopicPage(BaseModel):
 
     items: list[Topic]
     next: None = None
+
+
+class FeedEntry(BaseModel):
+    """An entry of a feed that could not be published."""
+
+    entry: str = Field(description="Where it stands in the feed.")
+    uid: str | None
+    reasons: list[str]
+
+
+class FeedReport(BaseModel):
+    """What came of reading a feed the last time; counts are of entries."""
+
+    at: str
+    status: Literal["read", "unchanged", "failed"]
+    problem: ProblemDetail | None
+    read: int
+    new: int
+    changed: int
+    unchanged: int
+    withdrawn: int
+    refused: int
+    refused_entries: list[FeedEntry] = Field(description="The first 50.")
+
+
+class Feed(BaseModel):
+    """An iCalendar feed that is read for an organisation."""
+
+    id: str
+    version: int
+    partner: str
+    host: str = Field(description="Of its address, which may be a secret.")
+    every_minutes: int
+    last: FeedReport | None = Field(description="Null before the first time.")
+    next_at: str | None = Field(description="When it is read again, about.")
+
+
+class FeedPage(BaseModel):
+    """Feeds by organisation."""
+
+    items: list[Feed]
+    next: None = None
