@@ -65,10 +65,7 @@ class Row(NamedTuple):
 
 
 class Relay:
-    """Sends the outbox of one database, together with the relays of other instances.
-
-    Run it as a task; ``wake`` it after each commit.
-    """
+    """Sends its share of the outbox of one database. Run it as a task; ``wake`` it after each commit."""
 
     def __init__(self, database_url: str, producer: Producer, *, service: str) -> None:
         self._url = database_url

@@ -94,11 +94,12 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(*sites: tuple[ASGIApp, str, int]) -> None:
+async def serve(*sites: tuple[ASGIApp, str, int], stopping: Callable[[], None] = lambda: None) -> None:
     """Serve each ``(app, host, port)`` until SIGTERM or SIGINT; requests under way get ``REQUESTS_S`` to end.
 
-    It returns then, so that whoever called it can leave its consumer group and close what it opened. Where that
-    takes longer than ``STOP_S`` from the signal, the process ends at once: all that was not finished is repeated.
+    ``stopping`` is called at once then, to end answers that have no end of their own. It returns when all have ended,
+    so that whoever called it can leave its consumer group and close what it opened. Where that takes longer than
+    ``STOP_S`` from the signal, the process ends at once: all that was not finished is repeated.
     """
     servers = [
         _Server(
@@ -121,6 +122,7 @@ async def serve(*sites: tuple[ASGIApp, str, int]) -> None:
     def stop() -> None:
         for server in servers:
             server.should_exit = True
+        stopping()
         loop.call_later(STOP_S, os._exit, 128 + signal.SIGTERM)
 
     for number in (signal.SIGTERM, signal.SIGINT):

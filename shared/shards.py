@@ -1,8 +1,7 @@
 """How the relays of one database share the shards of its outbox: by session advisory locks, without a table.
 
-Each relay holds a lock that says that it is there, and one for each shard it works on. All of them end with its
-connection. From the list of who is there each works out the same shares, gives back what it has too much, and
-takes what is free.
+Each relay holds a lock that says that it is there, and one for each shard it works on; all end with its connection.
+From the list of who is there each works out the same shares, gives back its surplus, and takes what is free.
 """
 
 from collections.abc import Callable

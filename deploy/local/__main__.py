@@ -119,6 +119,7 @@ def _print_addresses(platform: Platform) -> None:
     _console.print(
         f"\n  Calendar and API     [bold]{gateway}[/]"
         f"\n  API description      {gateway}/openapi.json"
+        f"\n  Feeds to try out     {env.get('FEEDS_URL', '(not started)')} ({platform.feeds.folder})"
         f"\n  Kafka for partners   {env['KAFKA_PARTNER_BOOTSTRAP_SERVERS']}"
         f"\n  Addresses and keys   {platform.root / 'env'}"
         f"\n  Logs                 {platform.root / 'logs'}\n"

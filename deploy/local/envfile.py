@@ -4,7 +4,9 @@ import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
+from deploy.local import feed_server
 from deploy.local.backends import Kafka
+from deploy.local.feed_server import FeedServer
 from deploy.local.services import SERVICES, Services
 from deploy.local.state import write_private
 from deploy.local.workspace import Workspace, kind_of
@@ -25,6 +27,8 @@ def values(workspace: Workspace, kafka: Kafka, services: Services) -> dict[str, 
         "KAFKA_PIDS": pids("kafka"),
         "POSTGRES_PIDS": pids("postgres"),
     }
+    if feed_server.PART in state.ports:
+        result["FEEDS_URL"] = FeedServer(workspace).url(feed_server.PART)
     for name in services.counts:
         prefix = name.upper()
         if f"{name}-1-public" in state.ports:

@@ -13,6 +13,8 @@ import structlog
 
 from services.events import domain, moderation, partnership, repository
 from services.events.domain import Decision, Event, Rules
+from services.events.feeds import commands as feeding
+from services.events.feeds.commands import Feeds
 from services.events.partnership import Partner
 from services.events.schedule import AHEAD
 from shared import inbox, outbox
@@ -47,6 +49,8 @@ class Work:
     changed_events: dict[UUID, Event] = field(default_factory=dict)
     messages: list[tuple[str, str, Message]] = field(default_factory=list)
     outcomes: list[tuple[str, str, bytes, str]] = field(default_factory=list)
+    feeds: Feeds = field(default_factory=Feeds)
+    refused_of_feeds: dict[tuple[str, str], Problem] = field(default_factory=dict)
 
     @cached_property
     def at(self) -> str:
@@ -79,6 +83,9 @@ class Work:
         data = outcome.model_dump_json(exclude_none=True)
         message = new_message(kind, data.encode(), source=SOURCE, subject=id_, because_of=request.message, time=self.at)
         self.outcomes.append((request.topic, id_, fingerprint, data))
+        partner = partner_of(request.topic)
+        if outcome.problem and partner and request.message.source == feeding.SOURCE:
+            self.refused_of_feeds[partner, id_] = outcome.problem
         self.messages.append((EVENTS_OUTCOMES, id_, message))
 
     async def save(self, connection: Connection) -> None:
@@ -88,6 +95,10 @@ class Work:
             await repository.save_partners(connection, self.changed_partners.values(), self.now)
         if self.changed_events:
             await repository.save_events(connection, list(self.changed_events.values()))
+        await self.feeds.save(connection)
+        self.messages += self.feeds.messages
+        if self.refused_of_feeds:
+            self.messages += await feeding.note_refusals(connection, self.refused_of_feeds, self.now)
         await outbox.add(connection, self.messages)
 
 
@@ -103,7 +114,7 @@ async def handle(connection: Connection, batch: Sequence[Received], rules: Rules
     if trusting:
         ids |= set(await repository.waiting_events(connection, trusting))
     events = await repository.lock_events(connection, ids)
-    work = Work(utc_now(), rules, senders, events)
+    work = Work(utc_now(), rules, senders, events, feeds=await feeding.load(connection, batch))
     for place, request in enumerate(batch):
         if place % BREATHE == 0:
             await asyncio.sleep(0)  # long series take long to expand, and the consumer's heartbeat shares this loop
@@ -182,6 +193,9 @@ def _decide(work: Work, request: Received) -> Outcome:
             return _partner_decided(work, request, *partnership.trust(work.partners[id_], trusted))
         case contract.RemovePartner(id=id_) if id_ in work.partners:
             return _partner_decided(work, request, *partnership.remove(work.partners[id_]))
+        case contract.AddFeed() | contract.RemoveFeed() | contract.PollFeed() as about_feed:
+            decided = work.feeds.decide(request, about_feed, work.partners, work.now)
+            return feeding.outcome(request, decided, work.at)
         case _:
             return _refused(work, request, domain.unknown_partner())
 

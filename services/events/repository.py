@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
@@ -10,6 +10,10 @@ import orjson
 from services.events.domain import Event
 from services.events.partnership import Partner
 from shared.db import Connection
+
+_EVENT: Final = (
+    "id, partner, uid, version, sequence, visibility, content, expanded_until, created_at, updated_at, refused_because"
+)
 
 
 async def lock_partners(connection: Connection, ids: Iterable[str]) -> dict[str, Partner]:
@@ -33,11 +37,15 @@ async def read_partners(connection: Connection, ids: Iterable[str] | None = None
 async def lock_events(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, Event]:
     """Stored events by id, locked until commit in the order of their ids."""
     rows = await connection.fetch(
-        "select id, partner, uid, version, sequence, visibility, content, expanded_until, created_at, updated_at,"
-        " refused_because"
-        " from event where id = any($1::uuid[]) order by id for update",
+        f"select {_EVENT} from event where id = any($1::uuid[]) order by id for update",
         list(ids),
     )
+    return {row["id"]: _event(row) for row in rows}
+
+
+async def read_events(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, Event]:
+    """Stored events by id, unlocked."""
+    rows = await connection.fetch(f"select {_EVENT} from event where id = any($1::uuid[])", list(ids))
     return {row["id"]: _event(row) for row in rows}
 
 

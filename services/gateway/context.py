@@ -9,6 +9,7 @@ from services.gateway import key_store
 from services.gateway.keys import OFFICE, id_of, matches
 from services.gateway.problems import ProblemError, reason
 from services.gateway.settings import Settings
+from services.gateway.stream import Stream
 from services.gateway.watching import Watch
 from shared import db
 from shared.clock import utc_now
@@ -26,6 +27,7 @@ class Context:
     pool: db.Pool
     relay: Relay
     watch: Watch
+    stream: Stream
     words: Vocabulary
 
 

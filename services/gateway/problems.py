@@ -63,7 +63,7 @@ def document(problem: Problem, language: Language, **members: Any) -> dict[str, 
         "title": language.title(problem.type, problem.title),
         "status": problem.status,
         **({"detail": problem.detail} if problem.detail else {}),
-        **({"errors": [_error(error, language) for error in problem.errors]} if problem.errors else {}),
+        **({"errors": [in_language(error, language) for error in problem.errors]} if problem.errors else {}),
         **members,
     }
 
@@ -122,7 +122,8 @@ def _answer(
     return problem_response(problem, language, headers, **(members or {}))
 
 
-def _error(error: FieldError, language: Language) -> dict[str, str]:
+def in_language(error: FieldError, language: Language) -> dict[str, str]:
+    """``field``, ``code`` and ``detail`` of a reason, as readers of ``language`` get it."""
     detail = language.reason(error.code, error.values, error.detail)
     return {"field": error.field, "code": error.code, "detail": detail}
 

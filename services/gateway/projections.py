@@ -6,11 +6,11 @@ from typing import Any, Final
 
 import orjson
 
-from services.gateway import repository
+from services.gateway import change_store, feed_store, repository
 from services.gateway.documents import item_base, occurrence_rows
 from services.gateway.repository import EventRow
 from shared.consume import Received
-from shared.contracts.events import EventFact, PartnerFact
+from shared.contracts.events import EventFact, FeedFact, PartnerFact
 from shared.contracts.requests import Outcome
 from shared.db import Connection
 
@@ -21,6 +21,7 @@ async def project(connection: Connection, batch: Sequence[Received]) -> None:
     """Bring the views up to date with ``batch``, and tell whoever waits for them."""
     documents: dict[str, dict[str, Any]] = {}
     partners: dict[str, PartnerFact] = {}
+    feeds: dict[str, FeedFact] = {}
     outcomes: dict[tuple[str, str], Outcome] = {}
     for received in batch:
         match received.data:
@@ -30,14 +31,19 @@ async def project(connection: Connection, batch: Sequence[Received]) -> None:
             case PartnerFact() as fact:
                 if fact.id not in partners or partners[fact.id].version < fact.version:
                     partners[fact.id] = fact
+            case FeedFact() as fact:
+                if fact.id not in feeds or feeds[fact.id].version < fact.version:
+                    feeds[fact.id] = fact
             case Outcome() as outcome:
                 outcomes.setdefault((outcome.source, outcome.request), outcome)
-    if documents:
-        await _project_events(connection, documents)
     if partners:
         await repository.upsert_partners(connection, list(partners.values()))
+    if feeds:
+        await feed_store.upsert_feeds(connection, list(feeds.values()))
     if outcomes:
         await repository.insert_outcomes(connection, list(outcomes.values()))
+    if documents:
+        await _project_events(connection, documents)
     await repository.notify(connection, CHANNEL)
 
 
@@ -53,7 +59,9 @@ async def _project_events(connection: Connection, documents: dict[str, dict[str,
         )
         for document in sorted(documents.values(), key=lambda document: str(document["id"]))
     ]
-    newer = await repository.upsert_events(connection, rows)
+    # Events come last: from here to the commit no other instance can store any.
+    numbered_after = await change_store.reserve(connection, len(rows))
+    newer = await repository.upsert_events(connection, rows, numbered_after)
     occurrences = [
         row
         for id_ in newer

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import asyncpg
@@ -12,6 +12,9 @@ from services.gateway.documents import OccurrenceRow
 from shared.contracts.events import PartnerFact
 from shared.contracts.requests import Outcome
 from shared.db import Connection
+
+# What the index of changes covers.
+_PUBLISHED: Final = "(visibility = 'public' or was_public)"
 
 
 class EventRow(NamedTuple):
@@ -29,7 +32,8 @@ class EventRow(NamedTuple):
 class EventFilter:
     """What of the public occurrences is wanted; None or empty: all. Times aware, ``before`` excluded.
 
-    ``after`` is the last item of the page before: (its start, its id).
+    ``after`` is the last item of the page before: (its start, its id). ``changed_after`` is a change number that the
+    event's is greater than, ``updated_since`` the earliest time of its newest version.
     """
 
     since: datetime
@@ -41,6 +45,8 @@ class EventFilter:
     ags: str | None = None
     municipality: str | None = None
     after: tuple[datetime, str] | None = None
+    changed_after: int | None = None
+    updated_since: datetime | None = None
 
     def condition(self) -> tuple[str, list[Any]]:
         """The WHERE clause over ``occurrence as o``, with its parameters.
@@ -67,22 +73,33 @@ class EventFilter:
             add("o.ags = {}", self.ags)
         if self.municipality is not None:
             add("lower(o.municipality) = lower({})", self.municipality)
+        if self.changed_after is not None:
+            add(f"o.event in (select id from event where {_PUBLISHED} and change > {{}})", self.changed_after)
+        if self.updated_since is not None:
+            add("o.event in (select id from event where updated_at >= {})", self.updated_since)
         if self.after is not None:
             add("(o.starts_at, o.id) > ({}, {})", *self.after)
         return " and ".join(clauses), values
 
 
-async def upsert_events(connection: Connection, rows: Sequence[EventRow]) -> list[UUID]:
-    """Store what is newer than the view; returns the ids that were."""
+async def upsert_events(connection: Connection, rows: Sequence[EventRow], numbered_after: int) -> list[UUID]:
+    """Store what is newer than the view; returns the ids that were.
+
+    Their change numbers follow ``numbered_after``, from ``change_store.reserve``; what is not stored leaves a gap.
+    """
     stored = await connection.fetch(
-        "insert into event (id, version, visibility, document, base, updated_at)"
-        " select * from unnest($1::uuid[], $2::int[], $3::text[], $4::jsonb[], $5::text[], $6::timestamptz[])"
+        "insert into event (id, version, visibility, document, base, updated_at, change)"
+        " select id, version, visibility, document, base, updated_at, $7 + place"
+        " from unnest($1::uuid[], $2::int[], $3::text[], $4::jsonb[], $5::text[], $6::timestamptz[])"
+        " with ordinality as new (id, version, visibility, document, base, updated_at, place)"
         " on conflict (id) do update set version = excluded.version, visibility = excluded.visibility,"
         " document = excluded.document, base = excluded.base, updated_at = excluded.updated_at,"
+        " change = excluded.change, was_public = event.was_public or event.visibility = 'public',"
         " last_public = case when excluded.visibility not in ('waiting', 'refused') then null"
         " when event.visibility = 'public' then event.document else event.last_public end"
         " where event.version < excluded.version returning id",
         *(list(column) for column in zip(*rows, strict=True)),
+        numbered_after,
     )
     return [row["id"] for row in stored]
 

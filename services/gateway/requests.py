@@ -12,11 +12,13 @@ from shared.db import Connection
 
 _UUID = "^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$"
 # A request is done once its outcome is known and, unless nothing changed, the view shows that version. An aggregate
-# is an event, whose id is a UUID, or a partner, whose id never is.
+# is an event or a feed, whose id is a UUID, or a partner, whose id never is.
 _STATE = (
     "select r.id, r.resource, r.topic, o.result, o.problem, o.version, r.body_hash, r.answering_until,"
     " o.result is not null and (o.version is null or o.result = 'refused'"
     " or exists (select from event e where e.version >= o.version and e.id ="
+    f"  case when r.aggregate ~ '{_UUID}' then r.aggregate::uuid end)"
+    " or exists (select from feed f where f.version >= o.version and f.id ="
     f"  case when r.aggregate ~ '{_UUID}' then r.aggregate::uuid end)"
     " or exists (select from partner p where p.id = r.aggregate and p.version >= o.version)) as settled"
     " from request r left join outcome o on o.source = r.topic and o.request = r.id::text"

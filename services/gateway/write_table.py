@@ -70,6 +70,17 @@ def partner(data: contract.RegisterPartner | contract.TrustPartner | contract.Re
     return Target(EVENTS_COMMANDS, data.id, data.id, f"/v1/office/partners/{data.id}")
 
 
+def new_feed(data: contract.AddFeed, path: Mapping[str, str]) -> Target:
+    """A feed that is read for an organisation: in one order with the commands about it, as it may be new."""
+    aggregate = str(contract.feed_id(data.partner, data.url))
+    return Target(EVENTS_COMMANDS, aggregate, aggregate, f"/v1/office/feeds/{aggregate}", key=data.partner)
+
+
+def feed(data: contract.RemoveFeed | contract.PollFeed, path: Mapping[str, str]) -> Target:
+    """A feed that is there, by its id."""
+    return Target(EVENTS_COMMANDS, data.id, data.id, f"/v1/office/feeds/{data.id}")
+
+
 async def revoke_keys(connection: Connection, data: contract.RemovePartner) -> None:
     """The keys of an organisation that may publish no more open nothing from now on."""
     await key_store.revoke(connection, owner=data.id)
@@ -79,6 +90,8 @@ _UID: Final = (("uid", "uid"),)
 _ID: Final = (("partner", "id"),)
 _EVENT_PATH: Final = "/v1/partners/{partner}/events/{uid:path}"
 _OFFICE_EVENT: Final = "/v1/office/partners/{partner}/events/{uid:path}"
+_OFFICE_FEED: Final = "/v1/office/feeds/{feed}"
+_FEED_ID: Final = (("feed", "id"),)
 _OFFICE_PARTNER: Final = "/v1/office/partners/{partner}"
 WRITES: Final = (
     Write(
@@ -175,6 +188,38 @@ WRITES: Final = (
         names=_ID,
         needs_body=False,
         effect=revoke_keys,
+    ),
+    Write(
+        "PUT",
+        f"{_OFFICE_PARTNER}/feeds",
+        contract.ADD_FEED,
+        contract.AddFeed,
+        OFFICE,
+        new_feed,
+        "Read an organisation's iCalendar feed from now on, or differently",
+        names=(("partner", "partner"),),
+    ),
+    Write(
+        "DELETE",
+        _OFFICE_FEED,
+        contract.REMOVE_FEED,
+        contract.RemoveFeed,
+        OFFICE,
+        feed,
+        "Read a feed no longer; what it brought stays",
+        names=_FEED_ID,
+        needs_body=False,
+    ),
+    Write(
+        "POST",
+        f"{_OFFICE_FEED}/poll",
+        contract.POLL_FEED,
+        contract.PollFeed,
+        OFFICE,
+        feed,
+        "Read a feed now",
+        names=_FEED_ID,
+        needs_body=False,
     ),
 )
 BY_KIND: Final = {write.kind: write for write in WRITES}

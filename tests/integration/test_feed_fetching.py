@@ -13,7 +13,7 @@ import pytest
 import uvloop
 
 from services.events.feeds.fetching import Fetched, FetchError, Limits, fetch
-from tests.integration.feed_server import CALENDAR, Answer, Server, bomb, moved, says, serving, zipped
+from tests.support.feed_server import CALENDAR, Answer, Server, bomb, moved, says, serving, zipped
 
 SECRET = "/private-geheim/feed.ics?token=geheim"
 QUICK = Limits(seconds=1.0, idle_seconds=0.4)

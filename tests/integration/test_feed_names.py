@@ -14,7 +14,7 @@ import trustme
 
 from services.events.feeds import connecting
 from services.events.feeds.fetching import FetchError, Limits, fetch
-from tests.integration.feed_server import CALENDAR, moved, says, serving
+from tests.support.feed_server import CALENDAR, moved, says, serving
 
 
 class Names:

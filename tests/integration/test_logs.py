@@ -181,7 +181,7 @@ async def test_libraries_log_in_the_same_form() -> None:
 def test_the_address_of_a_feed_and_what_it_sends_are_not_logged_at_any_level() -> None:
     program = """
         from services.events.feeds.fetching import FetchError, fetch
-        from tests.integration.feed_server import moved, says, serving
+        from tests.support.feed_server import moved, says, serving
         configure_logging("test", "debug")
 
         async def main():

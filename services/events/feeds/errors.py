@@ -1,5 +1,7 @@
 """Why a feed was not fetched."""
 
+from shared.contracts.base import FieldError
+
 
 class FetchError(Exception):
     """A feed was not fetched, for a reason that its owner can be told.
@@ -18,3 +20,7 @@ class FetchError(Exception):
         self.retry_after = retry_after
         """For how many seconds the server wishes not to be asked, a day at most; None where it did not say."""
         super().__init__(f"{code}: {self.detail}")
+
+    def as_reason(self) -> FieldError:
+        """The same as the contracts have it."""
+        return FieldError(field="url", code=self.code, detail=self.detail, values=dict(self.values))

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from services.gateway.language import Language
+from services.gateway.pages.live import Live
 from services.gateway.pages.moments import local
 from services.gateway.pages.summary import Card, Topic, card, topics
 from shared.vocabulary import vocabulary
@@ -30,6 +31,7 @@ class ListView:
     calendar_url: str
     now: datetime
     organisers: tuple[str, ...] = ()
+    live: Live | None = None
 
     @property
     def is_filtered(self) -> bool:

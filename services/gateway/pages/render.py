@@ -13,11 +13,14 @@ from services.gateway.pages import listing
 from services.gateway.pages.detail import SHOWN_AT_ONCE, event_view
 from services.gateway.pages.json_ld import json_ld
 from services.gateway.pages.listing import ListView
+from services.gateway.pages.live import Live
 
 _HERE: Final = Path(__file__).parent
 
 STYLESHEET: Final = (_HERE / "static" / "style.css").read_bytes()
 STYLESHEET_URL: Final = f"/static/style.css?v={sha256(STYLESHEET).hexdigest()[:12]}"
+LIVE_SCRIPT: Final = (_HERE / "static" / "live.js").read_bytes()
+LIVE_SCRIPT_URL: Final = f"/static/live.js?v={sha256(LIVE_SCRIPT).hexdigest()[:12]}"
 
 _TEMPLATES: Final = Environment(
     loader=FileSystemLoader(_HERE / "templates"),
@@ -36,6 +39,7 @@ def render_list(view: ListView, language: Language) -> str:
         "list.html",
         language,
         view=view,
+        live=view.live,
         days=listing.days(view, language),
         periods=listing.periods(view, language),
         topics=listing.topic_choices(view, language),
@@ -45,12 +49,16 @@ def render_list(view: ListView, language: Language) -> str:
     )
 
 
-def render_event(document: Mapping[str, Any], language: Language, *, now: datetime, calendar_url: str) -> str:
+def render_event(
+    document: Mapping[str, Any], language: Language, *, now: datetime, calendar_url: str, live: Live | None = None
+) -> str:
     """The page of one event, from its fact."""
     return render(
         "event.html",
         language,
         event=event_view(document, language, now),
+        id=document["id"],
+        live=live,
         json_ld=json_ld(document, now),
         calendar_url=calendar_url,
         shown_at_once=SHOWN_AT_ONCE,
@@ -77,4 +85,5 @@ def render(template: str, language: Language, **content: Any) -> str:
         ngettext=language.ngettext,
         home=listing.HOME,
         stylesheet_url=STYLESHEET_URL,
+        live_script_url=LIVE_SCRIPT_URL,
     )

@@ -1,6 +1,7 @@
 """``/v1/events``: the occurrences, one event, and both as a calendar."""
 
 import re
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Annotated, Final
 from uuid import UUID
@@ -11,11 +12,12 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from services.gateway import cursor, repository, schemas
+from services.gateway import change_store, cursor, repository, schemas
 from services.gateway.answers import answer
 from services.gateway.context import Context, context
 from services.gateway.documents import Document, public
 from services.gateway.feeds.ical import calendar
+from services.gateway.frames import read_id
 from services.gateway.problems import ProblemError, reason
 from services.gateway.queries import parameters, reader
 from services.gateway.repository import EventFilter
@@ -28,8 +30,8 @@ router = APIRouter(tags=["events"])
 LARGEST_CALENDAR: Final = 5_000
 
 
-class EventQuery(BaseModel):
-    """Filters of the list. Values of one filter are alternatives, filters add up."""
+class EventFilters(BaseModel):
+    """Filters of the list and of the stream. Values of one filter are alternatives, filters add up."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -44,6 +46,15 @@ class EventQuery(BaseModel):
     organiser: Annotated[tuple[str, ...], Field(max_length=20, description="Ids of organisations.")] = ()
     status: tuple[Status, ...] = ()
     municipality: Annotated[str | None, Field(max_length=100, description="AGS or name.")] = None
+
+
+class EventQuery(EventFilters):
+    """What a client may ask of the list."""
+
+    changed_since: Annotated[
+        str | None,
+        Field(max_length=40, description="Date or RFC 3339, by `updated_at`; or the id of a message of the stream."),
+    ] = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: Annotated[str | None, Field(max_length=300, description="From `next` of the page before.")] = None
 
@@ -53,11 +64,11 @@ FILTERS: Final = parameters(EventQuery)
 EventId = UUID
 
 
-def to_filter(query: EventQuery, zone: ZoneInfo, now: datetime) -> EventFilter:
+def to_filter(query: EventFilters, zone: ZoneInfo, now: datetime) -> EventFilter:
     """What ``query`` asks of the view. Dates are days in ``zone``.
 
     Raises:
-        ProblemError: 422, a date or the cursor cannot be read.
+        ProblemError: 422, a date cannot be read.
     """
     municipality = (query.municipality or "").strip()
     is_key = re.fullmatch(r"\d{8}", municipality) is not None
@@ -70,14 +81,32 @@ def to_filter(query: EventQuery, zone: ZoneInfo, now: datetime) -> EventFilter:
         statuses=query.status,
         ags=municipality if is_key else None,
         municipality=municipality if municipality and not is_key else None,
-        after=cursor.read(query.cursor),
     )
+
+
+async def wanted_of_list(connection: db.Connection, query: EventQuery, zone: ZoneInfo, now: datetime) -> EventFilter:
+    """The same for the list, with what only the list is asked for.
+
+    Raises:
+        ProblemError: 422, a date, the cursor or a change cannot be read, or the change is not of this view.
+    """
+    wanted = replace(to_filter(query, zone, now), after=cursor.read(query.cursor))
+    if not query.changed_since:
+        return wanted
+    since = read_id(query.changed_since)
+    if since is None:
+        return replace(wanted, updated_since=_moment("changed_since", query.changed_since, zone))
+    newest = await change_store.newest(connection)
+    if since.epoch != newest.epoch or since.number > newest.number:
+        unknown = reason("changed_since", "change-unknown", "is not a change of this view; read the whole list once")
+        raise ProblemError(422, unknown)
+    return replace(wanted, changed_after=since.number)
 
 
 async def list_page(parts: Context, query: EventQuery) -> tuple[list[str], str | None]:
     """One page of items, each as JSON, and the cursor of the next."""
-    wanted = to_filter(query, ZoneInfo(parts.words.time_zone), utc_now())
     async with db.reading(parts.pool) as connection:
+        wanted = await wanted_of_list(connection, query, ZoneInfo(parts.words.time_zone), utc_now())
         rows = await repository.list_occurrences(connection, wanted, query.limit + 1)
     page = rows[: query.limit]
     following = cursor.write(page[-1]["starts_at"], page[-1]["id"]) if len(rows) > query.limit else None
@@ -126,9 +155,9 @@ router.get(
 async def events_calendar(request: Request) -> Response:
     """The events with a matching occurrence as a calendar to subscribe to; ``limit`` does not apply."""
     parts = context(request)
-    now = utc_now()
-    wanted = to_filter(read_query(request), ZoneInfo(parts.words.time_zone), now)
+    query = read_query(request)
     async with db.reading(parts.pool) as connection:
+        wanted = await wanted_of_list(connection, query, ZoneInfo(parts.words.time_zone), utc_now())
         documents = await repository.list_documents(connection, wanted, LARGEST_CALENDAR)
     return _calendar(request, parts, [orjson.loads(document) for document in documents])
 

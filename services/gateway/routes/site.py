@@ -11,7 +11,8 @@ from starlette.responses import Response
 
 from services.gateway import pages, repository, schemas
 from services.gateway.answers import answer
-from services.gateway.context import context
+from services.gateway.context import Context, context
+from services.gateway.frames import write_id
 from services.gateway.language import Language, negotiate
 from services.gateway.problems import ProblemError
 from services.gateway.queries import reader
@@ -27,8 +28,8 @@ ON_A_PAGE: Final = 30
 _LABELS: Final = {"from": "From", "to": "To"}
 SECURITY: Final = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none';"
-        " frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:;"
+        " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -53,6 +54,8 @@ async def list_page_html(request: Request) -> Response:
     items: list[str] = []
     following: str | None = None
     errors: tuple[str, ...] = ()
+    # Asked for before the list is read: what comes in between is told rather than missed.
+    seen = _seen(parts)
     try:
         items, following = await list_page(parts, query.model_copy(update={"limit": ON_A_PAGE}))
     except ProblemError as error:
@@ -70,7 +73,8 @@ async def list_page_html(request: Request) -> Response:
         date_to=query.until or "",
         municipalities=tuple(municipalities),
         errors=errors,
-        calendar_url=f"/v1/events.ics?{urlencode(filters)}" if filters else "/v1/events.ics",
+        calendar_url=_with_query("/v1/events.ics", filters),
+        live=None if errors else pages.Live(_with_query("/v1/stream", filters), seen),
         now=utc_now().astimezone(ZoneInfo(parts.words.time_zone)),
     )
     return _page(request, pages.render_list(view, language), language)
@@ -81,16 +85,27 @@ async def event_page_html(request: Request, event: EventId) -> Response:
     """One event for people."""
     parts = context(request)
     language = negotiate(request.headers.get("accept-language"))
+    seen = _seen(parts)
     document = await read_public(parts, event)
+    live = pages.Live(_with_query("/v1/stream", [("organiser", document["organisers"][0]["id"])]), seen)
     now = utc_now().astimezone(ZoneInfo(parts.words.time_zone))
     calendar_url = f"/v1/events/{event}.ics"
-    return _page(request, pages.render_event(document, language, now=now, calendar_url=calendar_url), language)
+    html = pages.render_event(document, language, now=now, calendar_url=calendar_url, live=live)
+    return _page(request, html, language)
 
 
 @router.get("/static/style.css", include_in_schema=False)
 async def stylesheet(request: Request) -> Response:
     """The one stylesheet; its address changes with its content."""
     return answer(request, pages.STYLESHEET, media_type="text/css", caching="public, max-age=31536000, immutable")
+
+
+@router.get("/static/live.js", include_in_schema=False)
+async def live_script(request: Request) -> Response:
+    """The one script, as the stylesheet."""
+    return answer(
+        request, pages.LIVE_SCRIPT, media_type="text/javascript", caching="public, max-age=31536000, immutable"
+    )
 
 
 @router.get("/v1/topics", tags=["vocabulary"], responses={200: {"model": schemas.TopicPage}})
@@ -115,6 +130,15 @@ def _filters(query: EventQuery) -> list[tuple[str, str]]:
     several = [*(("topic", topic) for topic in query.topic), *(("organiser", id_) for id_ in query.organiser)]
     single = [("municipality", query.municipality), ("from", query.since), ("to", query.until)]
     return [(name, value) for name, value in [*several, *single] if value]
+
+
+def _with_query(path: str, query: list[tuple[str, str]]) -> str:
+    return f"{path}?{urlencode(query)}" if query else path
+
+
+def _seen(parts: Context) -> str | None:
+    position = parts.stream.position
+    return write_id(position) if position else None
 
 
 def _sentence(language: Language, error: FieldError) -> str:
