@@ -7,7 +7,7 @@ from fastapi import FastAPI
 from services.gateway import problems, projections, requests
 from services.gateway.context import Context
 from services.gateway.measuring import Measuring
-from services.gateway.routes import events, partners, site
+from services.gateway.routes import events, partners, places, site
 from services.gateway.settings import Settings
 from services.gateway.watching import Watch
 from shared import db
@@ -37,7 +37,7 @@ def create_app(context: Context | None) -> FastAPI:
     app.state.context = context
     app.add_middleware(Measuring)
     problems.install(app)
-    for router in (events.router, partners.router, site.router):
+    for router in (events.router, places.router, partners.router, site.router):
         app.include_router(router)
     return app
 

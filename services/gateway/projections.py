@@ -3,16 +3,21 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 import orjson
 
-from services.gateway import repository
+from services.gateway import repository, search_repository
 from services.gateway.documents import item_base, occurrence_rows
 from services.gateway.repository import EventRow
+from services.gateway.search_repository import WordsRow
+from services.gateway.words import words_of
 from shared.consume import Received
 from shared.contracts.events import EventFact, PartnerFact
 from shared.contracts.requests import Outcome
 from shared.db import Connection
+from shared.places import places
+from shared.vocabulary import vocabulary
 
 CHANNEL: Final = "views"
 
@@ -54,10 +59,12 @@ async def _project_events(connection: Connection, documents: dict[str, dict[str,
         for document in sorted(documents.values(), key=lambda document: str(document["id"]))
     ]
     newer = await repository.upsert_events(connection, rows)
-    occurrences = [
-        row
-        for id_ in newer
-        if documents[str(id_)]["visibility"] == "public"
-        for row in occurrence_rows(documents[str(id_)])
-    ]
+    public = [documents[str(id_)] for id_ in newer if documents[str(id_)]["visibility"] == "public"]
+    occurrences = [row for document in public for row in occurrence_rows(document, places())]
     await repository.replace_occurrences(connection, newer, occurrences)
+    words = [
+        WordsRow(UUID(document["id"]), name, *found)
+        for document in public
+        for name, found in words_of(document, vocabulary()).items()
+    ]
+    await search_repository.replace_words(connection, newer, words)

@@ -16,7 +16,7 @@ SQL = re.compile(
     r"\b|^\s*(with\s+\w+\s+as\s*\(|select\s)",
     re.IGNORECASE | re.DOTALL,
 )
-MAY_HOLD_SQL = ("repository.py", "requests.py", "key_store.py")
+MAY_HOLD_SQL = ("repository.py", "list_repository.py", "search_repository.py", "requests.py", "key_store.py")
 SHARED_SQL = {"shared/outbox.py", "shared/inbox.py"}
 PROBE = {"shared/service.py": {"select 1 from inbox limit 1"}}
 PURE = ("domain", "schedule", "recurrence", "documents")

@@ -1,6 +1,6 @@
 """The public pages, and the descriptions of the interface."""
 
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -9,14 +9,14 @@ from fastapi import APIRouter, Request
 from pydantic import ConfigDict
 from starlette.responses import Response
 
-from services.gateway import pages, repository, schemas
+from services.gateway import pages, schemas
 from services.gateway.answers import answer
 from services.gateway.context import context
+from services.gateway.filters import Facet
 from services.gateway.language import Language, negotiate
 from services.gateway.problems import ProblemError
 from services.gateway.queries import reader
-from services.gateway.routes.events import EventId, EventQuery, list_page, read_public
-from shared import db
+from services.gateway.routes.events import EventId, EventQuery, count_page, list_page, read_public
 from shared.asyncapi import asyncapi
 from shared.clock import utc_now
 from shared.contracts.base import FieldError
@@ -24,7 +24,7 @@ from shared.contracts.base import FieldError
 router = APIRouter()
 
 ON_A_PAGE: Final = 30
-_LABELS: Final = {"from": "From", "to": "To"}
+_LABELS: Final = {"from": "From", "to": "To", "near": "Town or postal code", "municipality": "Town or postal code"}
 SECURITY: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none';"
@@ -53,23 +53,29 @@ async def list_page_html(request: Request) -> Response:
     items: list[str] = []
     following: str | None = None
     errors: tuple[str, ...] = ()
+    choices: list[dict[str, Any]] = []
+    counts: dict[Facet, list[dict[str, Any]]] | None = None
     try:
         items, following = await list_page(parts, query.model_copy(update={"limit": ON_A_PAGE}))
+        counts = await count_page(parts, query, ("topic", "municipality"), language)
     except ProblemError as error:
         errors = tuple(_sentence(language, e) for e in error.problem.errors)
-    async with db.reading(parts.pool) as connection:
-        municipalities = await repository.municipalities(connection, utc_now())
+        choices = error.members.get("choices", [])
     filters = _filters(query)
     view = pages.ListView(
         items=[orjson.loads(item) for item in items],
         next_url=f"/?{urlencode([*filters, ('cursor', following)])}" if following else None,
         topics=query.topic,
         organisers=query.organiser,
-        municipality=query.municipality or "",
+        words=query.q or "",
+        place=query.near or query.municipality or "",
+        radius_km=0 if query.municipality and not query.near else query.radius_km,
         date_from=query.since or "",
         date_to=query.until or "",
-        municipalities=tuple(municipalities),
+        municipalities=tuple(_counted(one) for one in counts["municipality"]) if counts else (),
+        topic_counts={one["value"]: one["count"] for one in counts["topic"]} if counts else None,
         errors=errors,
+        choices=choices,
         calendar_url=f"/v1/events.ics?{urlencode(filters)}" if filters else "/v1/events.ics",
         now=utc_now().astimezone(ZoneInfo(parts.words.time_zone)),
     )
@@ -113,8 +119,15 @@ async def describe(request: Request, service: str) -> Response:
 def _filters(query: EventQuery) -> list[tuple[str, str]]:
     """The filters of a page as they stand in a link."""
     several = [*(("topic", topic) for topic in query.topic), *(("organiser", id_) for id_ in query.organiser)]
-    single = [("municipality", query.municipality), ("from", query.since), ("to", query.until)]
-    return [(name, value) for name, value in [*several, *single] if value]
+    near = [("near", query.near), ("radius_km", f"{query.radius_km:g}")] if query.near else []
+    single = [("q", query.q), ("municipality", query.municipality), ("from", query.since), ("to", query.until)]
+    return [(name, value) for name, value in [*several, *near, *single] if value]
+
+
+def _counted(found: dict[str, Any]) -> pages.Counted:
+    """A municipality as it is named in the field: unlike a key, its name can be read there."""
+    name = found["label"] or found["value"]
+    return pages.Counted(label=name, value=name, count=found["count"])
 
 
 def _sentence(language: Language, error: FieldError) -> str:
