@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from deploy import dead_letter_commands, partner_commands
+from deploy import dead_letter_commands, partner_commands, places_commands
 from deploy.environment import required, use_local_platform
 from deploy.migrate import MigrationError, migrate
 from deploy.publish.command import publish
@@ -29,6 +29,7 @@ app.add_typer(partner_commands.app, name="partner")
 app.add_typer(topics, name="topics")
 app.add_typer(keys, name="keys")
 app.add_typer(dead_letter_commands.app, name="dead-letters")
+app.add_typer(places_commands.app, name="places")
 
 
 @topics.callback()

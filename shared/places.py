@@ -15,6 +15,7 @@ from typing import Final
 COLUMNS: Final = ("ags", "name", "postal_codes", "retired_postal_codes", "latitude", "longitude")
 
 _WRITTEN_OUT: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_STATUS: Final = re.compile(r"^\s*(?:stadt|gemeinde)\s+|,\s*\w*stadt\s*$", re.IGNORECASE)
 _SUFFIX: Final = re.compile(r"\s*(?:[/(,]|\s(?:a|b|d|i|v|am|an|auf|bei|im|in|ob|unter|vor)\b).*")
 _POSTAL_CODE: Final = re.compile(r"([0-9]{5})(?:\s+(.*\S))?")
 
@@ -64,9 +65,10 @@ class Places:
         return self._by_code.get(code, [])
 
     def by_name(self, name: str) -> list[Place]:
-        """All municipalities of this name; where there is none, of this name without its addition (``/Sa.``)."""
-        for index, text in ((self._by_name, name), (self._by_short_name, name), (self._by_name, short_name(name))):
-            if found := {p.ags: p for spelling in sorted(spellings(text)) for p in index.get(spelling, ())}:
+        """All municipalities of this name; where there is none, with this name before an addition such as ``/Sa.``"""
+        wanted = sorted(spellings(_STATUS.sub("", name)))
+        for index in (self._by_name, self._by_short_name):
+            if found := {place.ags: place for spelling in wanted for place in index.get(spelling, ())}:
                 return list(found.values())
         return []
 
@@ -106,7 +108,8 @@ def spellings(text: str) -> set[str]:
     """How a name may be written without umlauts and signs, in lower case: ``muelsen`` and ``mulsen`` for Mülsen."""
     lower = unicodedata.normalize("NFC", text).casefold()
     bare = "".join(c for c in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(c))
-    return {re.sub(r"[\W_]+", " ", one).strip() for one in (lower.translate(_WRITTEN_OUT), bare)} - {""}
+    words = (re.sub(r"[\W_]+", " ", one).strip() for one in (lower.translate(_WRITTEN_OUT), bare))
+    return {re.sub(r"\bsankt\b", "st", one) for one in words} - {""}
 
 
 def short_name(name: str) -> str:

@@ -16,6 +16,7 @@ from shared.consume import Inlet, consume
 from shared.contracts import events as contract
 from shared.observability import configure_logging
 from shared.outbox import Relay
+from shared.places import places as known_places
 from shared.service import every, probes, running, serve
 from shared.settings import KafkaSettings
 from shared.topics import EVENTS_FACTS, EVENTS_OUTCOMES
@@ -46,6 +47,7 @@ async def main() -> None:
     """Run the gateway until it is told to stop."""
     settings, kafka = Settings(), KafkaSettings()
     configure_logging(GROUP, settings.log_level)
+    known_places()  # a file that cannot be read ends the process here, not one message after the other
     pool = db.create_pool(settings.database_url, name=GROUP, size=settings.database_connections)
     async with pool, Producer(kafka, client_id=GROUP) as producer:
         relay = Relay(settings.database_url, producer, service=GROUP)
@@ -58,7 +60,14 @@ async def main() -> None:
             async with db.transaction(pool) as connection:
                 await requests.forget(connection, timedelta(days=settings.keep_requests_days))
 
-        async with running(relay.run(), watch.run(), keep_connected(broker), every(3600, forget_requests)):
+        async def complete_views() -> None:
+            done = 1
+            while done:
+                async with db.transaction(pool) as connection:
+                    done = await projections.complete(connection, 200)
+
+        timers = (every(3600, forget_requests), every(3600, complete_views))
+        async with running(relay.run(), watch.run(), keep_connected(broker), *timers):
             await serve(
                 (app, settings.host, settings.port), (probes(pool), settings.internal_host, settings.internal_port)
             )

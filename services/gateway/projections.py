@@ -59,12 +59,26 @@ async def _project_events(connection: Connection, documents: dict[str, dict[str,
         for document in sorted(documents.values(), key=lambda document: str(document["id"]))
     ]
     newer = await repository.upsert_events(connection, rows)
-    public = [documents[str(id_)] for id_ in newer if documents[str(id_)]["visibility"] == "public"]
+    await _show(connection, newer, documents)
+
+
+async def complete(connection: Connection, most: int) -> int:
+    """Find words and places of public events that were stored before these were looked at; how many it did.
+
+    At most ``most`` at a time; other instances do others. 0: all are complete.
+    """
+    documents = {str(id_): orjson.loads(text) for id_, text in await repository.lock_incomplete(connection, most)}
+    await _show(connection, [UUID(id_) for id_ in documents], documents)
+    return len(documents)
+
+
+async def _show(connection: Connection, events: Sequence[UUID], documents: dict[str, dict[str, Any]]) -> None:
+    public = [documents[str(id_)] for id_ in events if documents[str(id_)]["visibility"] == "public"]
     occurrences = [row for document in public for row in occurrence_rows(document, places())]
-    await repository.replace_occurrences(connection, newer, occurrences)
+    await repository.replace_occurrences(connection, events, occurrences)
     words = [
         WordsRow(UUID(document["id"]), name, *found)
         for document in public
         for name, found in words_of(document, vocabulary()).items()
     ]
-    await search_repository.replace_words(connection, newer, words)
+    await search_repository.replace_words(connection, events, words)

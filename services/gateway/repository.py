@@ -44,6 +44,16 @@ async def replace_occurrences(
         await connection.copy_records_to_table("occurrence", records=occurrences, columns=list(OccurrenceRow._fields))
 
 
+async def lock_incomplete(connection: Connection, most: int) -> list[tuple[UUID, str]]:
+    """Id and fact of public events without words, which nobody else completes, until the transaction ends."""
+    rows = await connection.fetch(
+        "select e.id, e.document from event e where e.visibility = 'public'"
+        " and not exists (select from words w where w.event = e.id) limit $1 for update of e skip locked",
+        most,
+    )
+    return [(row["id"], row["document"]) for row in rows]
+
+
 async def upsert_partners(connection: Connection, partners: Sequence[PartnerFact]) -> None:
     """Store what is newer than the view."""
     await connection.executemany(

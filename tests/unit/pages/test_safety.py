@@ -96,10 +96,13 @@ def test_no_field_of_an_event_and_no_filter_can_break_out_of_the_list(document: 
     filtered = view(
         {**document, "recurrence_id": None},
         topics=(typed,),
-        municipality=typed,
+        place=typed,
+        words=typed,
         date_from=typed,
         date_to=typed,
-        municipalities=(typed,),
+        municipalities=(pages.Counted(typed, typed, 1),),
+        choices=({"name": typed, "postal_codes": [typed]},),
+        topic_counts={typed: 3},
         organisers=(typed,),
         errors=(typed,),
     )
