@@ -135,8 +135,11 @@ def _page(wanted: EventFilter, limit: int) -> tuple[str, list[object]]:
     if wanted.words is not None:
         source += _WORDS
         words = parameters.use("{}::text::tsquery", wanted.words)
-        clauses += [f"w.{LEVELS[wanted.level]} @@ {words}"]
-        clauses += [f"not w.{LEVELS[wanted.level - 1]} @@ {words}"] if wanted.level else []
+        clauses.append(f"w.{LEVELS[wanted.level]} @@ {words}")
+        if wanted.level:
+            clauses.append(f"not w.{LEVELS[wanted.level - 1]} @@ {words}")
+        if LEVELS[wanted.level] == "labels":
+            clauses.append(f"w.every @@ {words}")  # has an index, and holds the labels
     if wanted.after:
         clauses.append(parameters.use("(o.starts_at, o.id) > ({}, {})", *wanted.after))
     recent = wanted.since.astimezone(UTC) - LASTING

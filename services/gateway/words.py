@@ -3,15 +3,17 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from services.gateway.documents import Document, overridden
 from shared.vocabulary import Vocabulary
 
 # Text and query are parted alike, so that PostgreSQL's parser, which knows hosts and paths, has nothing to decide.
-_WORD: Final = re.compile(r"[^\W_]+")
+_BETWEEN: Final = re.compile(r"[\W_]+")
 _TERM: Final = re.compile(r'"([^"]*)"|([^\s"]+)')
 _QUOTES: Final = str.maketrans(dict.fromkeys("„“”«»", '"'))
+_ACCENTED: Final = re.compile(r"[^\x00-\x7FäöüÄÖÜß]")
 _DIAERESIS: Final = "\N{COMBINING DIAERESIS}"
 _SHORTEST_BEGINNING: Final = 3
 
@@ -50,11 +52,11 @@ def terms(text: str) -> tuple[Term, ...]:
     """What somebody looks for: all of these. Quotation marks hold together what stands between them."""
     found: dict[Term, None] = {}
     for quoted, plain in _TERM.findall(text.translate(_QUOTES)):
-        words = _parted(quoted or plain)
-        if quoted and len(words) > 1:
-            found[Term(" ".join(words), is_phrase=True)] = None
+        words = _plain(quoted or plain)
+        if quoted and " " in words:
+            found[Term(words, is_phrase=True)] = None
         else:
-            found |= {Term(word, is_phrase=False): None for word in words}
+            found |= {Term(word, is_phrase=False): None for word in words.split()}
     return tuple(found)
 
 
@@ -69,7 +71,7 @@ def query(found: Sequence[Found]) -> str | None:
 
 def _words(document: Mapping[str, object], vocabulary: Vocabulary) -> Words:
     def plain(*texts: object) -> str:
-        return " ".join(word for text in texts if isinstance(text, str) for word in _parted(text))
+        return _plain(" ".join(text for text in texts if isinstance(text, str)))
 
     def members(name: str, *of: str) -> list[object]:
         given = document.get(name) or ()
@@ -87,11 +89,15 @@ def _words(document: Mapping[str, object], vocabulary: Vocabulary) -> Words:
     )
 
 
-def _parted(text: str) -> list[str]:
-    """The words of a text, accents left out but umlauts, which the index knows in all their spellings."""
-    parts = unicodedata.normalize("NFD", text)
-    kept = "".join(c for c in parts if c == _DIAERESIS or not unicodedata.combining(c))
-    return _WORD.findall(unicodedata.normalize("NFC", kept))
+def _plain(text: str) -> str:
+    """The words of a text with a space between; without accents, but with umlauts, of which the index knows all."""
+    text = _ACCENTED.sub(lambda letter: _bare(letter[0]), unicodedata.normalize("NFC", text))
+    return _BETWEEN.sub(" ", text).strip()
+
+
+@lru_cache(maxsize=1_024)
+def _bare(letter: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFD", letter) if c == _DIAERESIS or not unicodedata.combining(c))
 
 
 def _either(term: Term, stems: Sequence[tuple[str, int]], alike: Sequence[str]) -> str:

@@ -109,7 +109,9 @@ async def test_a_title_counts_more_than_a_description_and_then_the_start(bus: Bu
 async def test_what_was_found_comes_in_pages_without_gap_or_repetition(bus: Bus, partner: Partner) -> None:
     seen, cursor = [], None
     for _ in range(3):
-        params = {"organiser": partner.id, "q": "Flüchtlingshilfe", "limit": 1} | ({"cursor": cursor} if cursor else {})
+        params = {"organiser": partner.id, "q": "Flüchtlingshilfe", "limit": "1"} | (
+            {"cursor": cursor} if cursor else {}
+        )
         page = (await bus.http.get("/v1/events", params=params)).json()
         seen += [item["uid"] for item in page["items"]]
         cursor = page["next"]
@@ -120,7 +122,7 @@ async def test_what_was_found_comes_in_pages_without_gap_or_repetition(bus: Bus,
 
 
 async def test_a_cursor_of_a_search_is_refused_by_a_list_that_knows_no_such_place(bus: Bus, partner: Partner) -> None:
-    search = {"organiser": partner.id, "q": "Begegnung", "limit": 1}  # in descriptions, which come last
+    search = {"organiser": partner.id, "q": "Begegnung", "limit": "1"}  # in descriptions, which come last
     cursor = (await bus.http.get("/v1/events", params=search)).json()["next"]
     plain = await bus.http.get("/v1/events", params={"organiser": partner.id, "cursor": cursor})
 

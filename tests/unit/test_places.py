@@ -1,6 +1,5 @@
 """A place is found as people write it, and nothing is guessed where it is unclear."""
 
-import csv
 from math import cos, radians
 from pathlib import Path
 from random import Random
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from services.gateway.circle import EARTH_KM, Circle
 from services.gateway.documents import municipality
 from shared.places import Place, Places, places, read_places
+from tests.support.region import germany
 
 HEAD = "ags,name,postal_codes,retired_postal_codes,latitude,longitude\n"
 REGION = places()
@@ -189,23 +189,16 @@ def test_a_box_is_no_larger_than_it_must_be(latitude: float, longitude: float, r
     assert (east - west) * radians(EARTH_KM) * cos(radians(latitude)) == pytest.approx(2 * radius, rel=0.01)
 
 
-def germany() -> Places:
-    """All municipalities of Germany, from the region folder beside the repository."""
-    root = Path(__file__).resolve().parents[2]
-    candidates = [root.parent / "shared", Path("/work/shared")]
-    file = next((f for c in candidates if (f := c / "region" / "germany_postal_codes.csv").exists()), None)
-    if file is None:
-        pytest.skip("the folder with the region's data is not there (../shared/region)")
+def whole_country() -> Places:
     rows: dict[str, tuple[Place, set[str]]] = {}
-    with file.open(encoding="utf-8", newline="") as source:
-        for row in csv.DictReader(source):
-            place = Place(row["ags"], row["municipality"], (), float(row["latitude"]), float(row["longitude"]))
-            rows.setdefault(row["ags"], (place, set()))[1].add(row["postal_code"])
+    for row in germany():
+        place = Place(row["ags"], row["municipality"], (), float(row["latitude"]), float(row["longitude"]))
+        rows.setdefault(row["ags"], (place, set()))[1].add(row["postal_code"])
     return Places((place, tuple(sorted(codes))) for place, codes in rows.values())
 
 
 def test_a_whole_country_is_looked_up_as_fast_as_a_district() -> None:
-    whole = germany()
+    whole = whole_country()
     assert len(whole.items) == 10_775
     typed = [place.name for place in Random(1).sample(whole.items, 300)]
     assert all(any(place.name == name for place in whole.beginning_with(name, 200)) for name in typed)

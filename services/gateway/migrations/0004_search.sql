@@ -26,7 +26,6 @@ comment on table words is 'What public events are found by; an occurrence with o
 comment on column words.labels is 'Title, topics, organisers, place; every: the description too.';
 alter table words alter column every set storage main;
 create index words_title on words using gin (title) with (gin_pending_list_limit = 256);
-create index words_labels on words using gin (labels) with (gin_pending_list_limit = 256);
 create index words_every on words using gin (every) with (gin_pending_list_limit = 256);
 
 create table stem (stem text primary key);
