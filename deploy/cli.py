@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from deploy import dead_letter_commands, partner_commands, places_commands
+from deploy import dead_letter_commands, feed_commands, office_commands, partner_commands, places_commands
 from deploy.environment import required, use_local_platform
 from deploy.migrate import MigrationError, migrate
 from deploy.publish.command import publish
@@ -26,6 +26,8 @@ topics = typer.Typer(no_args_is_help=True, help="Kafka topics: as declared, and 
 keys = typer.Typer(no_args_is_help=True, help="API keys of partners and of the office.")
 app.command()(publish)
 app.add_typer(partner_commands.app, name="partner")
+app.add_typer(feed_commands.app, name="feeds")
+app.add_typer(office_commands.app, name="office")
 app.add_typer(topics, name="topics")
 app.add_typer(keys, name="keys")
 app.add_typer(dead_letter_commands.app, name="dead-letters")

@@ -1,12 +1,11 @@
 """``buendnisbus partner …``: an organisation's place on the bus, all of it in one step."""
 
 import asyncio
-import re
 import sys
 from typing import Annotated
-from uuid import UUID
 
 import typer
+from pydantic import TypeAdapter, ValidationError
 
 from deploy import partners
 from deploy.ask import NoAnswerError, ask
@@ -18,7 +17,7 @@ from services.events.settings import Settings as EventsSettings
 from services.gateway.cli import create_key, list_keys, revoke_keys
 from services.gateway.settings import Settings as GatewaySettings
 from shared.contracts import events as contract
-from shared.contracts.base import Contract
+from shared.contracts.base import Contract, PartnerId, field_errors
 from shared.contracts.requests import Outcome
 from shared.settings import KafkaSettings
 
@@ -134,11 +133,8 @@ def _key(partner: str) -> str:
 
 
 def _check_id(partner: str) -> None:
-    """An id that reads as a UUID would share the keys of events.facts with an event."""
-    if not re.fullmatch(r"[a-z0-9-]{3,40}", partner):
-        raise fail("an id has 3 to 40 of the characters a-z, 0-9 and -", 2)
     try:
-        UUID(partner)
-    except ValueError:
-        return
-    raise fail("an id must not be a UUID", 2)
+        TypeAdapter(PartnerId).validate_python(partner)
+    except ValidationError as error:
+        reasons = "; ".join(f"it {reason.detail}" for reason in field_errors(error))
+        raise fail(f"an id has 3 to 40 of the characters a-z, 0-9 and -: {reasons}", 2) from None

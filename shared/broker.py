@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 SEND_S: Final = 15.0
 TOPIC_S: Final = 1.0
-GRACE_S: Final = 15.0
+GRACE_S: Final = 8.0  # what a batch under way gets to end when the service is told to stop
 LARGEST_REQUEST: Final = 1_200_000
 KafkaRecord: TypeAlias = "ConsumerRecord[bytes, bytes]"
 KafkaHeaders = Sequence[tuple[str, bytes | None]]

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import structlog
+from aiokafka import ConsumerRebalanceListener
 from faststream import AckPolicy
 from faststream.exceptions import NackMessage
 from faststream.kafka import KafkaBroker, KafkaMessage
@@ -28,9 +29,10 @@ from shared.observability import BATCH_SECONDS, BEHIND_SECONDS, MESSAGES_IN
 log = structlog.get_logger()
 
 LARGEST_BATCH: Final = 1_000
-LONGEST_PAUSE_S: Final = 10.0  # below the broker's graceful timeout and max_poll_interval_ms
+LONGEST_PAUSE_S: Final = 5.0  # below the broker's graceful timeout and SETTLE_S
 TRIES_IN_PLACE: Final = 3
 PATIENCE_S: Final = 20.0  # of one batch, however many of its records fail
+SETTLE_S: Final = 6.0  # what a group waits for a batch under way; below the session timeout, which ends a rebalance
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +107,9 @@ def consume(
     part, so it must recognise what it has done. ``committed`` is called after each commit.
     """
     worker = _Worker(inlet, handle, pool, producer, committed)
+    settling = _Settling()
     where: dict[str, Any] = {"pattern": inlet.pattern} if inlet.pattern else {}
-    broker.subscriber(
+    settling.subscriber = broker.subscriber(
         *inlet.topics,
         **where,
         group_id=inlet.group,
@@ -121,7 +124,21 @@ def consume(
         max_partition_fetch_bytes=4 * 1024 * 1024,
         session_timeout_ms=10_000,
         max_poll_interval_ms=300_000,
-    )(worker.take)
+        listener=settling,
+    )
+    settling.subscriber(worker.take)
+
+
+class _Settling(ConsumerRebalanceListener):
+    """Gives partitions up once the batch under way is committed, so that nobody handles it again."""
+
+    subscriber: Any
+
+    async def on_partitions_revoked(self, revoked: object) -> None:
+        await self.subscriber.lock.wait_release(SETTLE_S)
+
+    async def on_partitions_assigned(self, assigned: object) -> None:
+        """Nothing is remembered of partitions."""
 
 
 async def tolerant_parser(records: Sequence[KafkaRecord], original: Any) -> KafkaMessage:

@@ -21,6 +21,7 @@ BEHIND_SECONDS: Final = Gauge(
 )
 MESSAGES_OUT: Final = Counter("buendnisbus_messages_published", "Messages acknowledged by Kafka.", ["service"])
 OUTBOX_WAITING: Final = Gauge("buendnisbus_outbox_waiting", "Messages not yet acknowledged by Kafka.", ["service"])
+OUTBOX_SHARDS: Final = Gauge("buendnisbus_outbox_shards", "Shards that this instance relays, of 16.", ["service"])
 OUTBOX_OLDEST: Final = Gauge("buendnisbus_outbox_oldest_seconds", "Age of the oldest of them.", ["service"])
 
 
@@ -53,8 +54,8 @@ def configure_logging(service: str, level: str = "info") -> None:
     )
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
     sys.excepthook = lambda kind, error, _: structlog.get_logger().critical("ended by an error", exc_info=error)
-    # Clients report every reconnect attempt; their warnings are enough.
-    for noisy in ("aiokafka", "consumer", "faststream", "uvicorn.access", "httpx"):
+    # Clients report every reconnect attempt, or the headers they got; their warnings are enough.
+    for noisy in ("aiokafka", "consumer", "faststream", "uvicorn.access", "httpx", "httpcore"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

@@ -2,33 +2,35 @@
 
 Order: the writer locks its aggregate first, so within a key the ids are in commit order. One relay at a time
 holds a shard (a session advisory lock) and sends its rows by id; a key stops at its first failure, others go
-on. Only what Kafka acknowledged is removed, so taking over a shard may repeat messages, never lose one.
+on. Only what Kafka acknowledged is removed, so taking over a shard may repeat messages, never lose one. The
+relays of one database share the shards evenly (``shared.shards``).
 """
 
 import asyncio
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from contextlib import suppress
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from zlib import crc32
 
 import orjson
 import structlog
 
-from shared import db
+from shared import db, shards
 from shared.broker import Producer, Record
 from shared.envelope import Message, text_headers
-from shared.observability import MESSAGES_OUT, OUTBOX_OLDEST, OUTBOX_WAITING
+from shared.observability import MESSAGES_OUT, OUTBOX_OLDEST, OUTBOX_SHARDS, OUTBOX_WAITING
+from shared.shards import SHARDS
 
 log = structlog.get_logger()
 
-SHARDS: Final = 16
-LOCK_CLASS: Final = 0x0B05  # the first key of the advisory locks; the second is the shard
 PER_ROUND: Final = 2_000
 BYTES_PER_ROUND: Final = 16 * 1024 * 1024
 POLL_S: Final = 0.25
 CLAIM_S: Final = 2.0
 KEY_REST_S: Final = 5.0
+ROUND_S: Final = 20.0  # after it no further wave begins; one more send must end before a session counts as frozen
+LAST_ROUND_S: Final = 5.0  # what a round under way gets to end in good order
 LARGEST_MESSAGE: Final = 1024 * 1024 - 32 * 1024  # what topics take, less key and headers
 
 
@@ -63,46 +65,56 @@ class Row(NamedTuple):
 
 
 class Relay:
-    """Sends the outbox of one database. Run it as a task; ``wake`` it after each commit."""
+    """Sends its share of the outbox of one database. Run it as a task; ``wake`` it after each commit."""
 
     def __init__(self, database_url: str, producer: Producer, *, service: str) -> None:
         self._url = database_url
         self._producer = producer
         self._service = service
         self._woken = asyncio.Event()
+        self._committed = False
         self._resting: dict[bytes, float] = {}
 
     def wake(self) -> None:
         """Say that something was committed, so that it is sent at once instead of at the next poll."""
+        self._committed = True
         self._woken.set()
 
     async def run(self) -> None:
-        """Relay until cancelled, whatever goes wrong meanwhile."""
+        """Relay until cancelled, whatever goes wrong meanwhile; a round under way is ended first."""
         await db.keep_session(self._url, self._relay, name=f"{self._service}-relay")
 
     async def _relay(self, connection: db.Session) -> None:
-        shards: set[int] = set()
+        own = await shards.join(connection, self._woken.set)
         claim_at, pause = 0.0, 0.2
         while True:
             self._woken.clear()
             if time.monotonic() >= claim_at:
-                shards |= await _claim(connection, set(range(SHARDS)) - shards)
+                await own.share()
+                OUTBOX_SHARDS.labels(self._service).set(len(own.held))
                 await self._measure(connection)
                 claim_at = time.monotonic() + CLAIM_S
-            rows = await waiting(connection, shards, self._stopped_keys())
+            if self._committed:
+                self._committed = False
+                await own.wake_others()
+            rows = await waiting(connection, own.held, self._stopped_keys())
             if not rows:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(POLL_S):
                         await self._woken.wait()
-                continue
-            sent = await self._send(rows)
-            if sent:
-                await connection.execute("delete from outbox where id = any($1::bigint[])", sent)
-                MESSAGES_OUT.labels(self._service).inc(len(sent))
+            elif await _to_its_end(self._round(connection, rows)):
                 pause = 0.2
             else:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 2.0)
+
+    async def _round(self, connection: db.Session, rows: Sequence[Row]) -> bool:
+        """Send ``rows`` and remove what was acknowledged; whether anything was."""
+        sent = await self._send(rows)
+        if sent:
+            await connection.execute("delete from outbox where id = any($1::bigint[])", sent)
+            MESSAGES_OUT.labels(self._service).inc(len(sent))
+        return bool(sent)
 
     async def _send(self, rows: Sequence[Row]) -> list[int]:
         """Send ``rows`` and return the ids that were acknowledged.
@@ -112,9 +124,10 @@ class Relay:
         """
         acknowledged: list[int] = []
         failures: dict[str, int] = {}
+        latest = time.monotonic() + ROUND_S
         for wave in waves(rows):
             ready = [row for row in wave if row.record.key not in self._resting]
-            if not ready:
+            if not ready or time.monotonic() > latest:
                 break
             results = await self._producer.send([row.record for row in ready])
             for row, error in zip(ready, results, strict=True):
@@ -181,11 +194,13 @@ def waves(rows: Sequence[Row]) -> list[list[Row]]:
     return parts
 
 
-async def _claim(connection: db.Session, shards: set[int]) -> set[int]:
-    """Take what nobody holds of ``shards``; the locks end with the connection."""
-    rows = await connection.fetch(
-        "select shard from unnest($1::int[]) as shard where pg_try_advisory_lock($2, shard)",
-        sorted(shards),
-        LOCK_CLASS,
-    )
-    return {row["shard"] for row in rows}
+async def _to_its_end(work: Coroutine[Any, Any, bool]) -> bool:
+    """Await ``work``; when cancelled, only after giving it time to end, so that what was sent is removed, too."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task], timeout=LAST_ROUND_S)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        raise

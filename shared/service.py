@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -24,6 +25,8 @@ log = structlog.get_logger()
 
 PROBE_S: Final = 2.0
 TRY_AGAIN_S: Final = 30.0
+REQUESTS_S: Final = 8
+STOP_S: Final = 18.0
 
 
 @asynccontextmanager
@@ -91,10 +94,12 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(*sites: tuple[ASGIApp, str, int]) -> None:
-    """Serve each ``(app, host, port)`` until SIGTERM or SIGINT; requests under way get ten seconds to end.
+async def serve(*sites: tuple[ASGIApp, str, int], stopping: Callable[[], None] = lambda: None) -> None:
+    """Serve each ``(app, host, port)`` until SIGTERM or SIGINT; requests under way get ``REQUESTS_S`` to end.
 
-    It returns then, so that whoever called it can leave its consumer group and close what it opened.
+    ``stopping`` is called at once then, to end answers that have no end of their own. It returns when all have ended,
+    so that whoever called it can leave its consumer group and close what it opened. Where that takes longer than
+    ``STOP_S`` from the signal, the process ends at once: all that was not finished is repeated.
     """
     servers = [
         _Server(
@@ -106,18 +111,22 @@ async def serve(*sites: tuple[ASGIApp, str, int]) -> None:
                 access_log=False,
                 lifespan="off",
                 server_header=False,
-                timeout_graceful_shutdown=10,
+                timeout_graceful_shutdown=REQUESTS_S,
             )
         )
         for app, host, port in sites
     ]
 
+    loop = asyncio.get_running_loop()
+
     def stop() -> None:
         for server in servers:
             server.should_exit = True
+        stopping()
+        loop.call_later(STOP_S, os._exit, 128 + signal.SIGTERM)
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop)
+        loop.add_signal_handler(number, stop)
     await asyncio.gather(*(server.serve() for server in servers))
 
 

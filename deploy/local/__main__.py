@@ -1,5 +1,6 @@
 """`python -m deploy.local up | down | demo | status`: what `make` calls."""
 
+import asyncio
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,10 +15,11 @@ from rich.table import Table
 
 from deploy.local import jars, processes
 from deploy.local.backends import DEFAULT_ROOT
-from deploy.local.bootstrap import bootstrap
+from deploy.local.bootstrap import bootstrap, gateway_settings
 from deploy.local.errors import CancelledError, LocalPlatformError
 from deploy.local.platform import Platform
 from deploy.local.supervise import supervise
+from services.gateway.cli import sign_in_link
 
 app = typer.Typer(
     help="The local platform: real Kafka and PostgreSQL, no containers.",
@@ -69,6 +71,7 @@ def demo(root: Root = DEFAULT_ROOT, brokers: Brokers = None, events: Events = No
                 platform.up(report)
                 publish(platform, report)
                 _print_addresses(platform)
+                _print_sign_in(platform)
                 report("Ctrl-C stops everything")
                 supervise(platform, report, stop)
             except CancelledError:
@@ -116,9 +119,19 @@ def _print_addresses(platform: Platform) -> None:
     _console.print(
         f"\n  Calendar and API     [bold]{gateway}[/]"
         f"\n  API description      {gateway}/openapi.json"
+        f"\n  Feeds to try out     {env.get('FEEDS_URL', '(not started)')} ({platform.feeds.folder})"
         f"\n  Kafka for partners   {env['KAFKA_PARTNER_BOOTSTRAP_SERVERS']}"
         f"\n  Addresses and keys   {platform.root / 'env'}"
         f"\n  Logs                 {platform.root / 'logs'}\n"
+    )
+
+
+def _print_sign_in(platform: Platform) -> None:
+    """A way into the office's pages, for those who look around."""
+    settings = gateway_settings(platform).model_copy(update={"public_url": platform.public_url()})
+    link = asyncio.run(sign_in_link(settings))
+    _console.print(
+        f"  Pages of the office  {link}\n  (once, within 15 minutes; a new one: buendnisbus office sign-in)\n"
     )
 
 

@@ -18,22 +18,25 @@ EXAMPLE = RegisterPartner(id="buntes-zwickau", name="Buntes Zwickau (Beispieldat
 
 
 def bootstrap(platform: Platform) -> dict[str, str]:
-    """Register the example partner and make the keys, once; returns the entries for ``.local/env``.
+    """Make the office's key and register the example partner, each once; returns the entries for ``.local/env``.
+
+    The partner waits for a later start while no instance of ``events`` is wanted: nobody would answer.
 
     Raises:
         LocalPlatformError: a service did not answer.
     """
-    known = platform.env
-    if "OFFICE_API_KEY" in known:
-        return {}
-    key, password = register(platform, EXAMPLE)
-    return {
-        "EXAMPLE_PARTNER_ID": EXAMPLE.id,
-        "EXAMPLE_PARTNER_API_KEY": key,
-        "EXAMPLE_PARTNER_KAFKA_USER": partners.kafka_user(EXAMPLE.id),
-        "EXAMPLE_PARTNER_KAFKA_PASSWORD": password,
-        "OFFICE_API_KEY": asyncio.run(create_key(gateway_settings(platform), OFFICE, note="local platform"))[1],
-    }
+    known, made = platform.env, dict[str, str]()
+    if "OFFICE_API_KEY" not in known:
+        _, made["OFFICE_API_KEY"] = asyncio.run(create_key(gateway_settings(platform), OFFICE, note="local platform"))
+    if "EXAMPLE_PARTNER_ID" not in known and platform.services.counts["events"]:
+        key, password = register(platform, EXAMPLE)
+        made |= {
+            "EXAMPLE_PARTNER_ID": EXAMPLE.id,
+            "EXAMPLE_PARTNER_API_KEY": key,
+            "EXAMPLE_PARTNER_KAFKA_USER": partners.kafka_user(EXAMPLE.id),
+            "EXAMPLE_PARTNER_KAFKA_PASSWORD": password,
+        }
+    return made
 
 
 def register(platform: Platform, partner: RegisterPartner) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""The demo's example events: invented, labelled as such, dated from today on, by three partners in three ways."""
+"""The demo's example events: invented, labelled as such, dated from today on, by four partners in four ways."""
 
 import asyncio
 import csv
@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from deploy.local import example_feed
 from deploy.local.bootstrap import register
 from deploy.local.errors import LocalPlatformError
+from deploy.local.feed_server import PART
 from deploy.local.platform import Platform
 from deploy.local.workspace import Report
 from deploy.partners import kafka_user
@@ -53,6 +55,9 @@ def publish(platform: Platform, report: Report) -> None:
     today = utc_now().astimezone(ZoneInfo(_ZONE)).date()
     for partner in data["partners"]:
         events = [event for event in data["events"] if event["partner"] == partner["id"]]
+        if partner["via"] == "feed":
+            report(f"{partner['name']}: {_by_feed(platform, partner, events, data['places'], today)}")
+            continue
         file = _write_file(platform.root / "examples", partner, events, data["places"], today)
         options = _options(platform, partner)
         try:
@@ -60,6 +65,17 @@ def publish(platform: Platform, report: Report) -> None:
         except UnreachableError as error:
             raise LocalPlatformError(f"the examples of {partner['id']} could not be published: {error}") from error
         report(f"{partner['name']}: {_summary(results)}, by {_way(partner['via'])}")
+
+
+def _by_feed(
+    platform: Platform, partner: dict[str, Any], events: Iterable[dict[str, Any]], places: dict[str, Any], today: date
+) -> str:
+    _options(platform, partner)  # registers it
+    placed = [event | {"place": places[event["place"]], "text": f"{event['text']}\n\n{_LABEL}"} for event in events]
+    file = example_feed.write(platform.feeds.folder, partner["id"], placed, _ZONE, today)
+    last = example_feed.read_now(platform, partner["id"], platform.feeds.url(PART) + file.name)
+    counts = {"created": last.new, "changed": last.changed, "unchanged": last.unchanged, "refused": last.refused}
+    return ", ".join(f"{count} {name}" for name, count in counts.items() if count) + ", by an iCalendar feed"
 
 
 def _options(platform: Platform, partner: dict[str, Any]) -> Options:

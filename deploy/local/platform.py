@@ -13,6 +13,7 @@ from deploy.local import envfile
 from deploy.local.backends import DEFAULT_ROOT, Backend, choose_kafka, choose_postgres
 from deploy.local.concurrently import concurrently
 from deploy.local.errors import LocalPlatformError
+from deploy.local.feed_server import FeedServer
 from deploy.local.lock import RootLock
 from deploy.local.services import SERVICES, Services
 from deploy.local.status import PartStatus, status_of
@@ -55,6 +56,7 @@ class Platform:
         self.kafka = choose_kafka(self.workspace, brokers or remembered.brokers or 1)
         self.postgres = choose_postgres(self.workspace)
         self.services = Services(self.workspace, self.kafka, self.postgres)
+        self.feeds = FeedServer(self.workspace)
         default = {name: remembered.counts.get(name, 1) for name in SERVICES}
         self.services.counts = dict(default if services is None else services)
         self._bootstrap = bootstrap
@@ -70,8 +72,9 @@ class Platform:
             )
             self._prepare(report)
             self.write_env()
-            self.services.stop_surplus(report)
+            self._stop_together(self.services.surplus(), report)
             if self.services.parts():
+                self._start(self.feeds, report)
                 self._start(self.services, report)
                 self._run_bootstrap()
             self.write_env()
@@ -83,7 +86,7 @@ class Platform:
             recorded = sorted(self.workspace.state.read().processes)
             if not recorded:
                 report("Nothing was running")
-            for backend in (self.services, self.kafka, self.postgres):
+            for backend in (self.services, self.feeds, self.kafka, self.postgres):
                 self._stop_together([part for part in recorded if self._backend(part) is backend], report)
             if self.workspace.state.read().containers:
                 from deploy.local.containers import remove_all
@@ -139,7 +142,8 @@ class Platform:
 
     def parts(self) -> list[str]:
         """The names of all processes that should run."""
-        return [*self.kafka.parts(), *self.postgres.parts(), *self.services.parts()]
+        services = self.services.parts()
+        return [*self.kafka.parts(), *self.postgres.parts(), *(self.feeds.parts() if services else ()), *services]
 
     def status(self) -> list[PartStatus]:
         """How every part is doing."""
@@ -219,7 +223,7 @@ class Platform:
             state.counts = dict(self.services.counts)
 
     def _backend(self, part: str) -> Backend:
-        backends: dict[str, Backend] = {"kafka": self.kafka, "postgres": self.postgres}
+        backends: dict[str, Backend] = {"kafka": self.kafka, "postgres": self.postgres, "feeds": self.feeds}
         return backends.get(kind_of(part), self.services)
 
     def _purge(self) -> None:

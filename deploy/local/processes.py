@@ -31,7 +31,7 @@ class ProcessRecord(BaseModel, frozen=True):
     """Seconds from the machine's boot to the start of the process: no clock adjustment moves it."""
     stop_signal: int = signal.SIGTERM
     """What asks this program to end in good order."""
-    patience: float = 15.0
+    patience: float = 20.0
     """Seconds it gets for that before it is killed."""
     log_start: int = 0
     """Where its own output begins in the log, in bytes."""
@@ -45,7 +45,7 @@ def start(
     env: Mapping[str, str],
     user: str | None = None,
     stop_signal: signal.Signals = signal.SIGTERM,
-    patience: float = 15.0,
+    patience: float = 20.0,
 ) -> ProcessRecord:
     """Start a command in a session of its own, so that neither Ctrl-C nor our end reaches it.
 

@@ -6,7 +6,7 @@ A new service is one more line in `SERVICES`.
 import os
 import sys
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import httpx
@@ -26,10 +26,12 @@ class Service:
     public_port: int | None = None
     secrets: tuple[str, ...] = ()
     """Settings that get a random value, made once."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Settings that only the local platform has."""
 
 
 SERVICES: Mapping[str, Service] = {
-    "events": Service(internal_port=8081),
+    "events": Service(internal_port=8081, settings={"EVENTS_FEED_HOSTS_ALLOWED": ports.HOST}),
     "gateway": Service(internal_port=8082, public_port=8000, secrets=("GATEWAY_KEY_PEPPER",)),
 }
 
@@ -66,12 +68,10 @@ class Services:
         for part in wanted:
             self._workspace.wait_ready(part, partial(self.ready, part))
 
-    def stop_surplus(self, report: Report = silent) -> None:
-        """Stop instances beyond the wanted counts."""
-        for part in set(self._workspace.state.read().processes) - set(self.parts()):
-            if kind_of(part) in SERVICES:
-                self._workspace.stop(part)
-                report(f"{part} stopped: fewer instances are wanted")
+    def surplus(self) -> list[str]:
+        """Instances beyond the wanted counts."""
+        recorded = set(self._workspace.state.read().processes)
+        return sorted(part for part in recorded - set(self.parts()) if kind_of(part) in SERVICES)
 
     def ready(self, part: str) -> bool:
         """Whether the instance says that it can work."""
@@ -115,6 +115,7 @@ class Services:
             f"{prefix}_INTERNAL_PORT": str(internal),
             "LOCAL_CLOCK_FILE": str(self._workspace.root / "clock"),
             "PYTHONUNBUFFERED": "1",
+            **service.settings,
             **{secret: self._workspace.secret(secret) for secret in service.secrets},
         }
         if service.public_port:

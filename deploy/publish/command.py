@@ -11,9 +11,10 @@ import stamina.instrumentation
 import typer
 
 from deploy.publish.display import Display
-from deploy.publish.entries import Entry, UnreadableFileError, read_file
+from deploy.publish.entries import read_file
 from deploy.publish.results import Options, Result, SettingsError, UnreachableError, variable
 from deploy.publish.sending import publish_entries
+from shared.calendars.entries import Entry, UnreadableFileError
 
 REFUSED, USAGE, UNREACHABLE, INTERRUPTED = 1, 2, 3, 130
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from deploy.publish.text import slug
+from shared.calendars.text import slug
 
 # Field → headings, the first of which is shown to people. Compared without case, spaces and signs.
 HEADINGS: Final[Mapping[str, str]] = {

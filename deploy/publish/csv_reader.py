@@ -9,8 +9,8 @@ from typing import Final
 
 from deploy.publish.csv_columns import Columns, columns_of, understood
 from deploy.publish.csv_rows import document_of
-from deploy.publish.entries import Entry, UnreadableFileError, submission
-from deploy.publish.text import REPLACEMENT, decode
+from shared.calendars.entries import Entry, UnreadableFileError, submission
+from shared.calendars.text import REPLACEMENT, decode
 
 _DELIMITERS: Final = (";", ",", "\t")
 # Above the headings many offices have a title line or two, Excel also "sep=;".

@@ -7,7 +7,7 @@ from typing import Final
 
 from deploy.publish.csv_columns import Columns
 from deploy.publish.csv_times import Moment, Span, UnclearTimeError, span
-from deploy.publish.text import LINE, derived_uid, listed, one_line, place_of, prose, slug, slugs, web_address
+from shared.calendars.text import LINE, derived_uid, listed, one_line, place_of, prose, slug, slugs, web_address
 
 ZONE: Final = "Europe/Berlin"
 

@@ -5,7 +5,7 @@ from typing import Final
 
 import orjson
 
-from deploy.publish.entries import Entry, UnreadableFileError, submission, withdrawal
+from shared.calendars.entries import Entry, UnreadableFileError, submission, withdrawal
 
 _BOM: Final = b"\xef\xbb\xbf"
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 import httpx
 import orjson
 
-from deploy.publish.entries import Entry
 from deploy.publish.results import DECIDED, Options, Outcome, Result, reasons
+from shared.calendars.entries import Entry
 
 _PER_QUESTION: Final = 100
 _FIRST_PAUSE_S: Final = 0.3

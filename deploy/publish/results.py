@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from deploy.publish.entries import Entry
+from shared.calendars.entries import Entry
 
 Outcome = Literal[
     "created", "changed", "unchanged", "withdrawn",  # decided by the events service

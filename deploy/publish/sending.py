@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable
 
-from deploy.publish.entries import Entry
 from deploy.publish.results import Options, Result, unsent
+from shared.calendars.entries import Entry
 
 
 async def publish_entries(

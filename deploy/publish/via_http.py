@@ -11,8 +11,8 @@ import httpx
 import orjson
 import stamina
 
-from deploy.publish.entries import Entry
 from deploy.publish.results import DECIDED, Options, Outcome, Report, Result, UnreachableError, reasons
+from shared.calendars.entries import Entry
 
 AT_ONCE: Final = 16
 # The gateway holds a request for WAIT_S; the rest is for slow lines.

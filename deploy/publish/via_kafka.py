@@ -16,9 +16,9 @@ from aiokafka.errors import (
     UnknownTopicOrPartitionError,
 )
 
-from deploy.publish.entries import Entry
 from deploy.publish.outcomes import ask, decided
 from deploy.publish.results import Options, Report, Result, UnreachableError
+from shared.calendars.entries import Entry
 from shared.contracts.partner import SUBMIT, WITHDRAW
 from shared.envelope import Message, binary_headers, new_message
 from shared.topics import KIB, partner_topic

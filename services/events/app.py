@@ -5,6 +5,8 @@ from functools import partial
 
 from services.events import handlers
 from services.events.domain import Rules
+from services.events.feeds.polling import MEASURE_S, Poller
+from services.events.feeds.topics import Topics
 from services.events.settings import Settings
 from shared import db, inbox
 from shared.broker import Producer, create_broker, keep_connected
@@ -37,6 +39,7 @@ async def main() -> None:
         broker = create_broker(kafka, client_id=GROUP)
         handle = partial(handlers.handle, rules=rules)
         consume(broker, INLET, handle, pool=pool, producer=producer, committed=relay.wake)
+        poller = Poller(pool, Topics(kafka), relay, rules, settings)
 
         async def extend_horizons() -> None:
             extended = handlers.PER_ROUND
@@ -50,6 +53,11 @@ async def main() -> None:
                 await inbox.forget(connection, timedelta(days=settings.keep_requests_days))
 
         async with running(
-            relay.run(), keep_connected(broker), every(3600, extend_horizons), every(3600, forget_requests)
+            relay.run(),
+            keep_connected(broker),
+            poller.run(),
+            every(3600, extend_horizons),
+            every(3600, forget_requests),
+            every(MEASURE_S, poller.measure),
         ):
             await serve((probes(pool), settings.internal_host, settings.internal_port))

@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from services.events import schedule as times
+from services.events.partnership import Partner
 from services.events.schedule import Content, Reasons, Schedule
 from shared.clock import rfc3339
 from shared.contracts import events as contract
@@ -20,6 +21,7 @@ FACT_TYPES: Final = {
     "withdrawn": contract.EVENT_WITHDRAWN,
 }
 Document = dict[str, Any]
+_CONTENT: Final = set(EventSubmission.model_fields) - {"uid", "sequence"}
 _PUBLIC_OF_AREA: Final = ("postal_code", "municipality", "ags", "online_url", "visibility")
 
 
@@ -32,19 +34,9 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Partner:
-    """An organisation that may publish. Trusted: at once; otherwise its events wait for the office."""
-
-    id: str
-    version: int
-    name: str
-    trusted: bool
-    active: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Event:
-    """An event as stored. Times in UTC; ``expanded_until`` None: all its occurrences are published."""
+    """An event as stored. Times in UTC; ``expanded_until`` None: all its occurrences are published.
+    ``refused_because``: the office refused this very content, also where it was withdrawn since."""
 
     id: UUID
     partner: str
@@ -56,6 +48,7 @@ class Event:
     expanded_until: datetime | None
     created_at: datetime
     updated_at: datetime
+    refused_because: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +62,15 @@ class Decision:
 
 
 def submit(
-    event: Event | None, partner: Partner | None, submission: EventSubmission, now: datetime, rules: Rules
+    event: Event | None,
+    partner: Partner | None,
+    submission: EventSubmission,
+    now: datetime,
+    rules: Rules,
+    *,
+    by_office: bool = False,
 ) -> Decision:
-    """Decide on a submission for the stored ``event`` (None: not known yet)."""
+    """Decide on a submission for the stored ``event`` (None: not known yet). ``by_office``: public at once."""
     if partner is None or not partner.active:
         return refuse(unknown_partner())
     if event and submission.sequence is not None and submission.sequence < event.sequence:
@@ -80,11 +79,11 @@ def submit(
                 type="/problems/stale",
                 title="A newer version of this event is already here",
                 status=409,
-                errors=(_error("sequence", "stale", "is lower than {stored}, which is stored", stored=event.sequence),),
+                errors=(reason("sequence", "stale", "is lower than {stored}, which is stored", stored=event.sequence),),
             )
         )
     reasons = Reasons()
-    content = submission.model_dump(mode="json", exclude={"uid", "sequence"})
+    content = submission.model_dump(mode="json", include=_CONTENT)
     plan = times.read_schedule(content, rules.time_zone, reasons)
     if plan is not None:
         _check_overrides(plan, now, reasons)
@@ -93,17 +92,19 @@ def submit(
     content = times.normalise(content, plan)
     sequence = submission.sequence if submission.sequence is not None else event.sequence if event else 0
     until = times.horizon(plan, now)
+    visibility = "public" if by_office else _visibility(event, partner, content)
     fresh = Event(
         id=event_id(partner.id, submission.uid),
         partner=partner.id,
         uid=submission.uid,
         version=event.version + 1 if event else 1,
         sequence=sequence,
-        visibility=_visibility(event, partner, content),
+        visibility=visibility,
         content=content,
         expanded_until=plan.instant(until) if times.goes_on_after(plan, until) else None,
         created_at=event.created_at if event else now,
         updated_at=now,
+        refused_because=event.refused_because if event and visibility == "refused" else None,
     )
     if event is None:
         return Decision("created", fresh, fact(fresh, partner, plan, rules, now))
@@ -121,7 +122,7 @@ def withdraw(
     if partner is None or not partner.active:
         return refuse(unknown_partner())
     if event is None:
-        errors = (_error("uid", "event-unknown", "names no event of this partner"),)
+        errors = (reason("uid", "event-unknown", "names no event of this partner"),)
         return refuse(Problem(type="/problems/not-found", title="There is no such event", status=404, errors=errors))
     if event.visibility == "withdrawn":
         return Decision("unchanged")
@@ -131,9 +132,9 @@ def withdraw(
 
 
 def publish(event: Event, partner: Partner, now: datetime, rules: Rules) -> Decision:
-    """Make a waiting event public, because its partner is trusted now."""
+    """Make an event public that is not: its partner is trusted now, or the office has decided so."""
     plan = stored_schedule(event, rules)
-    public = replace(event, version=event.version + 1, visibility="public", updated_at=now)
+    public = replace(event, version=event.version + 1, visibility="public", refused_because=None, updated_at=now)
     return Decision("changed", public, fact(public, partner, plan, rules, now, ("visibility",), event))
 
 
@@ -147,40 +148,6 @@ def extend(event: Event, partner: Partner, now: datetime, rules: Rules) -> Decis
         expanded_until=plan.instant(until) if times.goes_on_after(plan, until) else None,
     )
     return Decision("changed", further, fact(further, partner, plan, rules, now, ("occurrences",), event))
-
-
-def register(partner: Partner | None, command: contract.RegisterPartner) -> tuple[Result, Partner]:
-    """Let an organisation publish, or renew its name and trust. Returns the result and the partner."""
-    if partner is None:
-        return "created", Partner(command.id, 1, command.name, bool(command.trusted), active=True)
-    trusted = partner.trusted if command.trusted is None else command.trusted
-    wanted = Partner(command.id, partner.version, command.name, trusted, active=True)
-    return ("unchanged", partner) if wanted == partner else ("changed", replace(wanted, version=partner.version + 1))
-
-
-def trust(partner: Partner, trusted: bool) -> tuple[Result, Partner]:
-    """Begin or cease to trust a partner."""
-    if partner.trusted == trusted:
-        return "unchanged", partner
-    return "changed", replace(partner, trusted=trusted, version=partner.version + 1)
-
-
-def remove(partner: Partner) -> tuple[Result, Partner]:
-    """Let an organisation publish no more; what it published stays."""
-    if not partner.active:
-        return "unchanged", partner
-    return "changed", replace(partner, active=False, trusted=False, version=partner.version + 1)
-
-
-def partner_fact(partner: Partner) -> contract.PartnerFact:
-    """The public state of a partner."""
-    return contract.PartnerFact(
-        id=partner.id,
-        version=partner.version,
-        name=partner.name,
-        trusted=partner.trusted,
-        active=partner.active,
-    )
 
 
 def stored_schedule(event: Event, rules: Rules) -> Schedule:
@@ -231,6 +198,7 @@ def fact(
         "updated_at": rfc3339(event.updated_at),
         "changed": changed,
         "previous": _previous(before, is_area=is_area) if before else None,
+        "refused_because": event.refused_because if event.visibility == "refused" else None,
     }
 
 
@@ -256,13 +224,19 @@ def unknown_partner() -> Problem:
     return Problem(type="/problems/partner-unknown", title="This organisation is not registered", status=403)
 
 
+def not_a_partners_message() -> FieldError:
+    """The reason why what only the office may ask is not taken from a partner's topic."""
+    return reason("type", "type-not-allowed", "is not what an organisation may send")
+
+
 def id_reused() -> Problem:
     """The problem of a request under the id of another one with other content."""
-    errors = (_error("id", "id-reused", "was already used for a message with other content"),)
+    errors = (reason("id", "id-reused", "was already used for a message with other content"),)
     return Problem(type="/problems/id-reused", title="This message id was already used", status=409, errors=errors)
 
 
-def _error(field: str, code: str, detail: str, **values: str | int | float) -> FieldError:
+def reason(field: str, code: str, detail: str, **values: str | int | float) -> FieldError:
+    """One reason why a request is not done, naming the field; never a value that was sent."""
     reasons = Reasons()
     reasons.add(field, code, detail, **values)
     return reasons.errors[0]
@@ -283,12 +257,13 @@ def _check_overrides(plan: Schedule, now: datetime, reasons: Reasons) -> None:
 
 
 def _visibility(event: Event | None, partner: Partner, content: Content) -> str:
-    """Trusted partners publish at once. Of others, what the office decided holds until the content changes."""
+    """What the office decided holds until the content changes; else trusted partners publish at once, others wait."""
+    is_same = event is not None and event.content == content
+    if event and is_same and event.refused_because is not None:
+        return "refused"
     if partner.trusted:
         return "public"
-    if event and event.visibility != "withdrawn" and event.content == content:
-        return event.visibility
-    return "waiting"
+    return event.visibility if event and is_same and event.visibility != "withdrawn" else "waiting"
 
 
 def _changed(old: Event, new: Event) -> tuple[str, ...]:

@@ -5,13 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import TypeAlias
 from uuid import UUID
 
 import orjson
 import structlog
 
-from services.events import domain, repository
-from services.events.domain import Decision, Event, Partner, Rules
+from services.events import domain, moderation, partnership, repository
+from services.events.domain import Decision, Event, Rules
+from services.events.feeds import commands as feeding
+from services.events.feeds.commands import Feeds
+from services.events.partnership import Partner
 from services.events.schedule import AHEAD
 from shared import inbox, outbox
 from shared.clock import rfc3339, utc_now
@@ -30,6 +34,8 @@ PER_ROUND = 200
 BREATHE = 20
 AHEAD_AGAIN = timedelta(days=7)
 
+AboutEvent: TypeAlias = EventSubmission | EventWithdrawal | contract.PublishEvent | contract.RefuseEvent
+
 
 @dataclass
 class Work:
@@ -43,6 +49,8 @@ class Work:
     changed_events: dict[UUID, Event] = field(default_factory=dict)
     messages: list[tuple[str, str, Message]] = field(default_factory=list)
     outcomes: list[tuple[str, str, bytes, str]] = field(default_factory=list)
+    feeds: Feeds = field(default_factory=Feeds)
+    refused_of_feeds: dict[tuple[str, str], Problem] = field(default_factory=dict)
 
     @cached_property
     def at(self) -> str:
@@ -65,7 +73,7 @@ class Work:
         """Take over what was decided about a partner, and tell it."""
         self.partners[partner.id] = self.changed_partners[partner.id] = partner
         kind = contract.PARTNER_REGISTERED if partner.active else contract.PARTNER_REMOVED
-        data = domain.partner_fact(partner).model_dump_json().encode()
+        data = partnership.partner_fact(partner).model_dump_json().encode()
         message = new_message(kind, data, source=SOURCE, subject=partner.id, because_of=because_of, time=self.at)
         self.messages.append((EVENTS_FACTS, partner.id, message))
 
@@ -75,6 +83,9 @@ class Work:
         data = outcome.model_dump_json(exclude_none=True)
         message = new_message(kind, data.encode(), source=SOURCE, subject=id_, because_of=request.message, time=self.at)
         self.outcomes.append((request.topic, id_, fingerprint, data))
+        partner = partner_of(request.topic)
+        if outcome.problem and partner and request.message.source == feeding.SOURCE:
+            self.refused_of_feeds[partner, id_] = outcome.problem
         self.messages.append((EVENTS_OUTCOMES, id_, message))
 
     async def save(self, connection: Connection) -> None:
@@ -84,20 +95,26 @@ class Work:
             await repository.save_partners(connection, self.changed_partners.values(), self.now)
         if self.changed_events:
             await repository.save_events(connection, list(self.changed_events.values()))
+        await self.feeds.save(connection)
+        self.messages += self.feeds.messages
+        if self.refused_of_feeds:
+            self.messages += await feeding.note_refusals(connection, self.refused_of_feeds, self.now)
         await outbox.add(connection, self.messages)
 
 
 async def handle(connection: Connection, batch: Sequence[Received], rules: Rules) -> None:
     """Decide on a batch of submissions and commands; each gets exactly one outcome, repeated ones none."""
+    batch = [_allowed(request) for request in batch]
     taken = await inbox.taken(connection, [(request.topic, request.message.id) for request in batch])
     ids = {id_ for request in batch if (id_ := _event_id(request))}
     names = {partner for request in batch if (partner := _partner_id(request))}
-    partners = await repository.lock_partners(connection, names)
+    names |= await repository.partners_of(connection, _moderated(batch))
+    senders = await repository.lock_partners(connection, names)
     trusting = [r.data.id for r in batch if isinstance(r.data, contract.TrustPartner | contract.RegisterPartner)]
     if trusting:
         ids |= set(await repository.waiting_events(connection, trusting))
     events = await repository.lock_events(connection, ids)
-    work = Work(utc_now(), rules, partners, events)
+    work = Work(utc_now(), rules, senders, events, feeds=await feeding.load(connection, batch))
     for place, request in enumerate(batch):
         if place % BREATHE == 0:
             await asyncio.sleep(0)  # long series take long to expand, and the consumer's heartbeat shares this loop
@@ -122,20 +139,30 @@ async def extend_horizons(connection: Connection, rules: Rules) -> int:
     due = now + AHEAD - AHEAD_AGAIN
     ids = await repository.events_to_extend(connection, due, PER_ROUND)
     events = await repository.lock_events(connection, ids)
-    partners = await repository.read_partners(connection, {event.partner for event in events.values()})
-    work = Work(now, rules, partners, events)
+    owners = await repository.read_partners(connection, {event.partner for event in events.values()})
+    work = Work(now, rules, owners, events)
     for event in list(events.values()):
         # Another instance may have been faster between the look and the lock.
         if event.expanded_until is None or event.expanded_until >= due:
             continue
         try:
-            work.keep_event(domain.extend(event, partners[event.partner], now, rules), None)
+            work.keep_event(domain.extend(event, owners[event.partner], now, rules), None)
         except ValueError as error:
             # One that cannot be read any more must not hold up the others, now or at every next turn.
             log.exception("an event cannot be extended", event=str(event.id), exc_info=error)
             work.keep_event(Decision("unchanged", replace(event, expanded_until=None)), None)
     await work.save(connection)
     return len(ids)
+
+
+def _allowed(request: Received) -> Received:
+    """The request, without its data where a partner sends on its own topic what only the office may ask."""
+    is_partners = isinstance(request.data, EventSubmission | EventWithdrawal) and not isinstance(
+        request.data, contract.EnterEvent | contract.WithdrawEvent
+    )
+    if request.data is None or is_partners or partner_of(request.topic) is None:
+        return request
+    return replace(request, data=None, errors=(domain.not_a_partners_message(),))
 
 
 async def _unused_id(
@@ -158,28 +185,29 @@ def _decide(work: Work, request: Received) -> Outcome:
     if request.data is None:
         return _refused(work, request, domain.invalid(request.errors))
     match request.data:
-        case EventSubmission() | EventWithdrawal():
+        case EventSubmission() | EventWithdrawal() | contract.PublishEvent() | contract.RefuseEvent():
             return _decide_event(work, request, request.data)
         case contract.RegisterPartner() as command:
-            return _partner_decided(work, request, *domain.register(work.partners.get(command.id), command))
+            return _partner_decided(work, request, *partnership.register(work.partners.get(command.id), command))
         case contract.TrustPartner(id=id_, trusted=trusted) if id_ in work.partners and work.partners[id_].active:
-            return _partner_decided(work, request, *domain.trust(work.partners[id_], trusted))
+            return _partner_decided(work, request, *partnership.trust(work.partners[id_], trusted))
         case contract.RemovePartner(id=id_) if id_ in work.partners:
-            return _partner_decided(work, request, *domain.remove(work.partners[id_]))
+            return _partner_decided(work, request, *partnership.remove(work.partners[id_]))
+        case contract.AddFeed() | contract.RemoveFeed() | contract.PollFeed() as about_feed:
+            decided = work.feeds.decide(request, about_feed, work.partners, work.now)
+            return feeding.outcome(request, decided, work.at)
         case _:
             return _refused(work, request, domain.unknown_partner())
 
 
-def _decide_event(work: Work, request: Received, data: EventSubmission | EventWithdrawal) -> Outcome:
-    name = partner_of(request.topic)
-    if name is None:
+def _decide_event(work: Work, request: Received, data: AboutEvent) -> Outcome:
+    id_ = _event_id(request)
+    if id_ is None:
         return _refused(work, request, domain.unknown_partner())
-    partner, id_ = work.partners.get(name), event_id(name, data.uid)
     stored = work.events.get(id_)
-    if isinstance(data, EventSubmission):
-        decision = domain.submit(stored, partner, data, work.now, work.rules)
-    else:
-        decision = domain.withdraw(stored, partner, data, work.now, work.rules)
+    name = stored.partner if stored else _partner_id(request)
+    partner = work.partners.get(name) if name else None
+    decision = _decided(work, stored, partner, data)
     work.keep_event(decision, request.message)
     event = work.events.get(id_)
     return Outcome(
@@ -190,10 +218,24 @@ def _decide_event(work: Work, request: Received, data: EventSubmission | EventWi
         aggregate=str(id_) if event else None,
         version=event.version if event else None,
         partner=name,
-        uid=data.uid,
+        uid=event.uid if event else getattr(data, "uid", None),
         problem=decision.problem,
         at=work.at,
     )
+
+
+def _decided(work: Work, stored: Event | None, partner: Partner | None, data: AboutEvent) -> Decision:
+    match data:
+        case contract.EnterEvent():
+            return moderation.enter(stored, partner, data, work.now, work.rules)
+        case contract.PublishEvent():
+            return moderation.publish(stored, partner, data, work.now, work.rules)
+        case contract.RefuseEvent():
+            return moderation.refuse(stored, partner, data, work.now, work.rules)
+        case EventSubmission():
+            return domain.submit(stored, partner, data, work.now, work.rules)
+        case EventWithdrawal():
+            return domain.withdraw(stored, partner, data, work.now, work.rules)
 
 
 def _partner_decided(work: Work, request: Received, result: Result, partner: Partner) -> Outcome:
@@ -228,9 +270,19 @@ def _refused(work: Work, request: Received, problem: Problem, id_: str | None = 
 
 def _partner_id(request: Received) -> str | None:
     """On a partner's topic the topic says who it is, elsewhere the command says whom it is about."""
-    return partner_of(request.topic) or getattr(request.data, "id", None)
+    if isinstance(request.data, contract.PublishEvent | contract.RefuseEvent):
+        return None
+    return partner_of(request.topic) or getattr(request.data, "partner", None) or getattr(request.data, "id", None)
 
 
 def _event_id(request: Received) -> UUID | None:
-    partner, uid = partner_of(request.topic), getattr(request.data, "uid", None)
+    if isinstance(request.data, contract.PublishEvent | contract.RefuseEvent):
+        return UUID(request.data.id)
+    partner, uid = _partner_id(request), getattr(request.data, "uid", None)
     return event_id(partner, uid) if partner and uid else None
+
+
+def _moderated(batch: Sequence[Received]) -> list[UUID]:
+    """The events that are named by their id alone."""
+    decided = (contract.PublishEvent, contract.RefuseEvent)
+    return [UUID(request.data.id) for request in batch if isinstance(request.data, decided)]

@@ -2,13 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
 
-from services.events.domain import Event, Partner
+from services.events.domain import Event
+from services.events.partnership import Partner
 from shared.db import Connection
+
+_EVENT: Final = (
+    "id, partner, uid, version, sequence, visibility, content, expanded_until, created_at, updated_at, refused_because"
+)
 
 
 async def lock_partners(connection: Connection, ids: Iterable[str]) -> dict[str, Partner]:
@@ -32,11 +37,22 @@ async def read_partners(connection: Connection, ids: Iterable[str] | None = None
 async def lock_events(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, Event]:
     """Stored events by id, locked until commit in the order of their ids."""
     rows = await connection.fetch(
-        "select id, partner, uid, version, sequence, visibility, content, expanded_until, created_at, updated_at"
-        " from event where id = any($1::uuid[]) order by id for update",
+        f"select {_EVENT} from event where id = any($1::uuid[]) order by id for update",
         list(ids),
     )
     return {row["id"]: _event(row) for row in rows}
+
+
+async def read_events(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, Event]:
+    """Stored events by id, unlocked."""
+    rows = await connection.fetch(f"select {_EVENT} from event where id = any($1::uuid[])", list(ids))
+    return {row["id"]: _event(row) for row in rows}
+
+
+async def partners_of(connection: Connection, events: Iterable[UUID]) -> set[str]:
+    """Ids of the partners whose events these are; an event never changes its partner."""
+    rows = await connection.fetch("select distinct partner from event where id = any($1::uuid[])", list(events))
+    return {row["partner"] for row in rows}
 
 
 async def waiting_events(connection: Connection, partners: Sequence[str]) -> list[UUID]:
@@ -70,11 +86,11 @@ async def save_events(connection: Connection, events: Sequence[Event]) -> None:
     """Insert or replace events, all in one statement."""
     await connection.execute(
         "insert into event (id, partner, uid, version, sequence, visibility, content, expanded_until, created_at,"
-        " updated_at) select * from unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::int[], $6::text[],"
-        " $7::jsonb[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[])"
+        " updated_at, refused_because) select * from unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::int[],"
+        " $6::text[], $7::jsonb[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::text[])"
         " on conflict (id) do update set version = excluded.version, sequence = excluded.sequence,"
         " visibility = excluded.visibility, content = excluded.content, expanded_until = excluded.expanded_until,"
-        " updated_at = excluded.updated_at",
+        " updated_at = excluded.updated_at, refused_because = excluded.refused_because",
         [event.id for event in events],
         [event.partner for event in events],
         [event.uid for event in events],
@@ -85,6 +101,7 @@ async def save_events(connection: Connection, events: Sequence[Event]) -> None:
         [event.expanded_until for event in events],
         [event.created_at for event in events],
         [event.updated_at for event in events],
+        [event.refused_because for event in events],
     )
 
 

@@ -4,14 +4,27 @@ from datetime import timedelta
 
 from fastapi import FastAPI
 
-from services.gateway import problems, projections, requests
+from services.gateway import problems, projections, requests, session_store
 from services.gateway.context import Context
 from services.gateway.measuring import Measuring
-from services.gateway.routes import events, partners, places, site
+from services.gateway.routes import (
+    events,
+    feeds,
+    office,
+    office_entering,
+    office_pages,
+    office_sign_in,
+    partners,
+    places,
+    site,
+    stream,
+)
 from services.gateway.settings import Settings
+from services.gateway.stream import Stream
 from services.gateway.watching import Watch
 from shared import db
 from shared.broker import Producer, create_broker, keep_connected
+from shared.clock import utc_now
 from shared.consume import Inlet, consume
 from shared.contracts import events as contract
 from shared.observability import configure_logging
@@ -37,9 +50,20 @@ def create_app(context: Context | None) -> FastAPI:
     )
     app.state.context = context
     app.add_middleware(Measuring)
-    problems.install(app)
-    for router in (events.router, places.router, partners.router, site.router):
-        app.include_router(router)
+    problems.install(app, page_headers=site.SECURITY)
+    for routes in (
+        events,
+        stream,
+        places,
+        partners,
+        office,
+        feeds,
+        office_sign_in,
+        office_pages,
+        office_entering,
+        site,
+    ):
+        app.include_router(routes.router)
     return app
 
 
@@ -51,14 +75,16 @@ async def main() -> None:
     pool = db.create_pool(settings.database_url, name=GROUP, size=settings.database_connections)
     async with pool, Producer(kafka, client_id=GROUP) as producer:
         relay = Relay(settings.database_url, producer, service=GROUP)
-        watch = Watch(settings.database_url, pool)
+        updates = Stream(pool, heartbeat_s=settings.stream_heartbeat_s)
+        watch = Watch(settings.database_url, pool, changed=updates.wake)
         broker = create_broker(kafka, client_id=GROUP)
         consume(broker, INLET, projections.project, pool=pool, producer=producer, committed=relay.wake)
-        app = create_app(Context(settings, pool, relay, watch, vocabulary()))
+        app = create_app(Context(settings, pool, relay, watch, updates, vocabulary()))
 
-        async def forget_requests() -> None:
+        async def forget_what_is_over() -> None:
             async with db.transaction(pool) as connection:
                 await requests.forget(connection, timedelta(days=settings.keep_requests_days))
+                await session_store.forget(connection, utc_now())
 
         async def complete_views() -> None:
             done = 1
@@ -66,8 +92,10 @@ async def main() -> None:
                 async with db.transaction(pool) as connection:
                     done = await projections.complete(connection, 200)
 
-        timers = (every(3600, forget_requests), every(3600, complete_views))
-        async with running(relay.run(), watch.run(), keep_connected(broker), *timers):
+        timers = (every(3600, forget_what_is_over), every(3600, complete_views))
+        async with running(relay.run(), watch.run(), updates.run(), keep_connected(broker), *timers):
             await serve(
-                (app, settings.host, settings.port), (probes(pool), settings.internal_host, settings.internal_port)
+                (app, settings.host, settings.port),
+                (probes(pool), settings.internal_host, settings.internal_port),
+                stopping=updates.close,
             )

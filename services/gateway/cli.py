@@ -1,9 +1,9 @@
-"""The gateway's part of the ``buendnisbus`` command: API keys."""
+"""The gateway's part of the ``buendnisbus`` command: API keys, and signing in to the office's pages."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.gateway import key_store, repository
+from services.gateway import key_store, repository, session_store, sessions
 from services.gateway.keys import OFFICE, SCOPES, ApiKey, hash_of, new_key
 from services.gateway.settings import Settings
 from shared import db
@@ -75,3 +75,15 @@ async def is_partner(settings: Settings, owner: str) -> bool:
     """Whether an organisation of this id may publish, as far as the gateway knows."""
     async with db.create_pool(settings.database_url, name="cli", size=1) as pool, db.reading(pool) as connection:
         return await repository.is_active_partner(connection, owner)
+
+
+async def sign_in_link(settings: Settings) -> str:
+    """An address that signs in to the office's pages once, within 15 minutes."""
+    async with db.create_pool(settings.database_url, name="cli", size=1) as pool, db.reading(pool) as connection:
+        return await sessions.new_link(connection, settings, utc_now())
+
+
+async def sign_out_all(settings: Settings) -> int:
+    """End all sessions of the office and void all links; returns how many sessions there were."""
+    async with db.create_pool(settings.database_url, name="cli", size=1) as pool, db.transaction(pool) as connection:
+        return await session_store.end_all(connection)

@@ -1,6 +1,7 @@
 """What the routes work with, and who is asking."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from fastapi import Request
 
@@ -8,11 +9,14 @@ from services.gateway import key_store
 from services.gateway.keys import OFFICE, id_of, matches
 from services.gateway.problems import ProblemError, reason
 from services.gateway.settings import Settings
+from services.gateway.stream import Stream
 from services.gateway.watching import Watch
 from shared import db
 from shared.clock import utc_now
 from shared.outbox import Relay
 from shared.vocabulary import Vocabulary
+
+_CHALLENGE: Final = 'Bearer realm="buendnisbus"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,7 @@ class Context:
     pool: db.Pool
     relay: Relay
     watch: Watch
+    stream: Stream
     words: Vocabulary
 
 
@@ -51,24 +56,35 @@ async def authenticate(request: Request, parts: Context, scope: str) -> Caller:
         ProblemError: 401 without a key that is known and live, 403 where it lacks ``scope``.
     """
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    challenge = {"WWW-Authenticate": 'Bearer realm="buendnisbus"'}
     if scheme.lower() != "bearer" or not key.strip():
         missing = reason("authorization", "key-missing", "needs to be: Bearer <API key>")
-        raise ProblemError(401, missing, headers=challenge)
-    key_id = id_of(key.strip())
+        raise ProblemError(401, missing, headers={"WWW-Authenticate": _CHALLENGE})
+    return await identify(parts, key.strip(), scope)
+
+
+async def identify(parts: Context, key: str, scope: str) -> Caller:
+    """Who holds ``key``.
+
+    Raises:
+        ProblemError: 401 where it is not known or not live, 403 where it lacks ``scope``.
+    """
+    challenge = {"WWW-Authenticate": _CHALLENGE}
+    key_id = id_of(key)
     stored = None
     if key_id is not None:
         async with db.reading(parts.pool) as connection:
             stored = await key_store.find(connection, key_id)
             if stored is not None:
                 await key_store.note_use(connection, key_id)
-    if stored is None or not matches(stored, key.strip(), parts.settings.key_pepper.get_secret_value()):
+    if stored is None or not matches(stored, key, parts.settings.key_pepper.get_secret_value()):
         raise ProblemError(401, reason("authorization", "key-unknown", "is not a key known here"), headers=challenge)
     if not stored.is_live(utc_now()):
         expired = reason("authorization", "key-expired", "holds a key that has expired or was revoked")
         raise ProblemError(401, expired, headers=challenge)
     caller = Caller(stored.owner, stored.scopes)
-    if scope not in caller.scopes and OFFICE not in caller.scopes:
+    is_enough = OFFICE in caller.scopes or scope in caller.scopes
+    # What is the office's own is never opened by the key of an organisation, whatever scope it was given.
+    if not is_enough or (scope == OFFICE and caller.owner != OFFICE):
         raise ProblemError(403, reason("authorization", "scope-missing", "lacks the scope {scope}", scope=scope))
     return caller
 

@@ -3,6 +3,7 @@
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from datetime import datetime
+from uuid import UUID
 
 import orjson
 
@@ -39,6 +40,22 @@ def read_levelled(cursor: str | None, *, levels: int) -> tuple[datetime, str, in
         if not isinstance(name, str) or "\0" in name or parsed.tzinfo is None or level not in range(levels):
             raise ValueError(name)
     except (ValueError, TypeError, Base64Error):
-        invalid = reason("cursor", "cursor-invalid", "is not a cursor of this list; begin without one")
-        raise ProblemError(422, invalid) from None
+        raise _invalid() from None
     return parsed, name, level
+
+
+def read_id(cursor: str | None) -> tuple[datetime, str] | None:
+    """The same of a list whose names are UUIDs.
+
+    Raises:
+        ProblemError: 422, it was not written here.
+    """
+    found = read(cursor)
+    try:
+        return found and (found[0], str(UUID(found[1])))
+    except ValueError:
+        raise _invalid() from None
+
+
+def _invalid() -> ProblemError:
+    return ProblemError(422, reason("cursor", "cursor-invalid", "is not a cursor of this list; begin without one"))

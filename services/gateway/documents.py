@@ -11,11 +11,9 @@ from shared.places import Place, Places
 
 Document = dict[str, Any]
 
-# Fields that are about the message, or that each occurrence has its own of.
-_NOT_IN_ITEMS: Final = frozenset(
-    ("occurrences", "changed", "previous", "visibility", "partner", "starts_at", "ends_at", "status")
-)
-_NOT_PUBLIC: Final = frozenset(("changed", "previous", "visibility", "partner"))
+# Fields that are about the message or for the organiser alone; and those that each occurrence has its own of.
+_NOT_PUBLIC: Final = frozenset(("changed", "previous", "visibility", "partner", "refused_because"))
+_NOT_IN_ITEMS: Final = _NOT_PUBLIC | {"occurrences", "starts_at", "ends_at", "status"}
 _OVERRIDDEN: Final = ("title", "description", "place")
 _MICROSECOND: Final = timedelta(microseconds=1)
 

@@ -43,6 +43,8 @@ class EventFilter:
 
     ``words``: a query for words (``words.query``); what it finds in titles stands first, then in labels, then anywhere.
     ``after``: the last item of the page before, its start and id; with words ``level`` tells where it was found.
+    ``changed_after`` is a change number that the event's is greater than, ``updated_since`` the earliest time of its
+    newest version.
     """
 
     since: datetime
@@ -57,12 +59,14 @@ class EventFilter:
     words: str | None = None
     after: tuple[datetime, str] | None = None
     level: int = 0
+    changed_after: int | None = None
+    updated_since: datetime | None = None
 
     @property
     def is_plain(self) -> bool:
         """Whether nothing but a period is asked for."""
         several = (self.topics, self.target_groups, self.organisers, self.statuses)
-        single = (self.ags, self.municipality, self.near, self.words)
+        single = (self.ags, self.municipality, self.near, self.words, self.changed_after, self.updated_since)
         return not any(several) and all(value is None for value in single)
 
     def values(self, parameters: Parameters) -> dict[Facet, str]:
@@ -76,10 +80,13 @@ class EventFilter:
             found["organiser"] = parameters.use("o.organisers && {}::text[]", list(self.organisers))
         if self.statuses:
             found["status"] = parameters.use("o.status = any({}::text[])", list(self.statuses))
+        places = []
         if self.ags is not None:
-            found["municipality"] = parameters.use("o.ags = {}", self.ags)
+            places.append(parameters.use("o.ags = {}", self.ags))
         if self.municipality is not None:
-            found["municipality"] = parameters.use("lower(o.municipality) = lower({})", self.municipality)
+            places.append(parameters.use("lower(o.municipality) = lower({})", self.municipality))
+        if places:
+            found["municipality"] = " and ".join(places)
         return found
 
     def common(self, parameters: Parameters) -> list[str]:

@@ -1,6 +1,7 @@
 """How many requests, and how long they took, by route; no address and no query is kept."""
 
 import time
+from typing import Final
 
 from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -8,10 +9,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 REQUESTS = Counter("buendnisbus_http_requests", "Requests answered.", ["method", "route", "status"])
 SECONDS = Histogram(
     "buendnisbus_http_seconds",
-    "From a request's arrival to the end of its answer; with Prefer: wait as long as the client wished.",
+    "From a request's arrival to the end of its answer, of a stream to its beginning; with Prefer: wait as long as the"
+    " client wished.",
     ["route"],
     buckets=(0.005, 0.02, 0.1, 0.5, 2, 10, 60),
 )
+
+EVENT_STREAM: Final = b"text/event-stream"
 
 
 class Measuring:
@@ -26,11 +30,14 @@ class Measuring:
             await self._app(scope, receive, send)
             return
         began, status = time.perf_counter(), 500
+        ended: float | None = None
 
         async def look(message: Message) -> None:
-            nonlocal status
+            nonlocal status, ended
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if any(name == b"content-type" and kind.startswith(EVENT_STREAM) for name, kind in message["headers"]):
+                    ended = time.perf_counter()
             await send(message)
 
         try:
@@ -38,7 +45,7 @@ class Measuring:
         finally:
             route = _route(scope)
             REQUESTS.labels(scope["method"], route, status).inc()
-            SECONDS.labels(route).observe(time.perf_counter() - began)
+            SECONDS.labels(route).observe((ended or time.perf_counter()) - began)
 
 
 def _route(scope: Scope) -> str:

@@ -63,7 +63,7 @@ def document(problem: Problem, language: Language, **members: Any) -> dict[str, 
         "title": language.title(problem.type, problem.title),
         "status": problem.status,
         **({"detail": problem.detail} if problem.detail else {}),
-        **({"errors": [_error(error, language) for error in problem.errors]} if problem.errors else {}),
+        **({"errors": [in_language(error, language) for error in problem.errors]} if problem.errors else {}),
         **members,
     }
 
@@ -80,8 +80,9 @@ def problem_response(
     )
 
 
-def install(app: FastAPI) -> None:
-    """Let every error of ``app`` become a problem; on the pages, a page."""
+def install(app: FastAPI, page_headers: Mapping[str, str]) -> None:
+    """Let every error of ``app`` become a problem; on the pages, a page, sent with ``page_headers``."""
+    app.state.page_headers = page_headers
 
     @app.exception_handler(ProblemError)
     async def _problem(request: Request, error: ProblemError) -> Response:
@@ -116,11 +117,13 @@ def _answer(
     if not request.url.path.startswith("/v1/") and "text/html" in request.headers.get("accept", ""):
         title = language.title(problem.type, problem.title)
         body = pages.render_problem(problem.status, title, problem.detail or "", language)
-        return HTMLResponse(body, status_code=problem.status, headers=dict(headers or {}))
+        sent = {**request.app.state.page_headers, "Content-Language": language.code, **(headers or {})}
+        return HTMLResponse(body, status_code=problem.status, headers=sent)
     return problem_response(problem, language, headers, **(members or {}))
 
 
-def _error(error: FieldError, language: Language) -> dict[str, str]:
+def in_language(error: FieldError, language: Language) -> dict[str, str]:
+    """``field``, ``code`` and ``detail`` of a reason, as readers of ``language`` get it."""
     detail = language.reason(error.code, error.values, error.detail)
     return {"field": error.field, "code": error.code, "detail": detail}
 

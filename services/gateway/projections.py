@@ -7,13 +7,13 @@ from uuid import UUID
 
 import orjson
 
-from services.gateway import repository, search_repository
+from services.gateway import change_store, feed_store, repository, search_store
 from services.gateway.documents import item_base, occurrence_rows
 from services.gateway.repository import EventRow
-from services.gateway.search_repository import WordsRow
+from services.gateway.search_store import WordsRow
 from services.gateway.words import words_of
 from shared.consume import Received
-from shared.contracts.events import EventFact, PartnerFact
+from shared.contracts.events import EventFact, FeedFact, PartnerFact
 from shared.contracts.requests import Outcome
 from shared.db import Connection
 from shared.places import places
@@ -26,6 +26,7 @@ async def project(connection: Connection, batch: Sequence[Received]) -> None:
     """Bring the views up to date with ``batch``, and tell whoever waits for them."""
     documents: dict[str, dict[str, Any]] = {}
     partners: dict[str, PartnerFact] = {}
+    feeds: dict[str, FeedFact] = {}
     outcomes: dict[tuple[str, str], Outcome] = {}
     for received in batch:
         match received.data:
@@ -35,14 +36,19 @@ async def project(connection: Connection, batch: Sequence[Received]) -> None:
             case PartnerFact() as fact:
                 if fact.id not in partners or partners[fact.id].version < fact.version:
                     partners[fact.id] = fact
+            case FeedFact() as fact:
+                if fact.id not in feeds or feeds[fact.id].version < fact.version:
+                    feeds[fact.id] = fact
             case Outcome() as outcome:
                 outcomes.setdefault((outcome.source, outcome.request), outcome)
-    if documents:
-        await _project_events(connection, documents)
     if partners:
         await repository.upsert_partners(connection, list(partners.values()))
+    if feeds:
+        await feed_store.upsert_feeds(connection, list(feeds.values()))
     if outcomes:
         await repository.insert_outcomes(connection, list(outcomes.values()))
+    if documents:
+        await _project_events(connection, documents)
     await repository.notify(connection, CHANNEL)
 
 
@@ -58,7 +64,9 @@ async def _project_events(connection: Connection, documents: dict[str, dict[str,
         )
         for document in sorted(documents.values(), key=lambda document: str(document["id"]))
     ]
-    newer = await repository.upsert_events(connection, rows)
+    # Events come last: from here to the commit no other instance can store any.
+    numbered_after = await change_store.reserve(connection, len(rows))
+    newer = await repository.upsert_events(connection, rows, numbered_after)
     await _show(connection, newer, documents)
 
 
@@ -81,4 +89,4 @@ async def _show(connection: Connection, events: Sequence[UUID], documents: dict[
         for document in public
         for name, found in words_of(document, vocabulary()).items()
     ]
-    await search_repository.replace_words(connection, events, words)
+    await search_store.replace_words(connection, events, words)

@@ -22,15 +22,24 @@ class EventRow(NamedTuple):
     updated_at: datetime
 
 
-async def upsert_events(connection: Connection, rows: Sequence[EventRow]) -> list[UUID]:
-    """Store what is newer than the view; returns the ids that were."""
+async def upsert_events(connection: Connection, rows: Sequence[EventRow], numbered_after: int) -> list[UUID]:
+    """Store what is newer than the view; returns the ids that were.
+
+    Their change numbers follow ``numbered_after``, from ``change_store.reserve``; what is not stored leaves a gap.
+    """
     stored = await connection.fetch(
-        "insert into event (id, version, visibility, document, base, updated_at)"
-        " select * from unnest($1::uuid[], $2::int[], $3::text[], $4::jsonb[], $5::text[], $6::timestamptz[])"
+        "insert into event (id, version, visibility, document, base, updated_at, change)"
+        " select id, version, visibility, document, base, updated_at, $7 + place"
+        " from unnest($1::uuid[], $2::int[], $3::text[], $4::jsonb[], $5::text[], $6::timestamptz[])"
+        " with ordinality as new (id, version, visibility, document, base, updated_at, place)"
         " on conflict (id) do update set version = excluded.version, visibility = excluded.visibility,"
-        " document = excluded.document, base = excluded.base, updated_at = excluded.updated_at"
+        " document = excluded.document, base = excluded.base, updated_at = excluded.updated_at,"
+        " change = excluded.change, was_public = event.was_public or event.visibility = 'public',"
+        " last_public = case when excluded.visibility not in ('waiting', 'refused') then null"
+        " when event.visibility = 'public' then event.document else event.last_public end"
         " where event.version < excluded.version returning id",
         *(list(column) for column in zip(*rows, strict=True)),
+        numbered_after,
     )
     return [row["id"] for row in stored]
 
@@ -57,10 +66,11 @@ async def lock_incomplete(connection: Connection, most: int) -> list[tuple[UUID,
 async def upsert_partners(connection: Connection, partners: Sequence[PartnerFact]) -> None:
     """Store what is newer than the view."""
     await connection.executemany(
-        "insert into partner (id, version, name, active) values ($1, $2, $3, $4)"
-        " on conflict (id) do update set version = excluded.version, name = excluded.name, active = excluded.active"
+        "insert into partner (id, version, name, active, trusted) values ($1, $2, $3, $4, $5)"
+        " on conflict (id) do update set version = excluded.version, name = excluded.name, active = excluded.active,"
+        " trusted = excluded.trusted"
         " where partner.version < excluded.version",
-        [(partner.id, partner.version, partner.name, partner.active) for partner in partners],
+        [(partner.id, partner.version, partner.name, partner.active, partner.trusted) for partner in partners],
     )
 
 

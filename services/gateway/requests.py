@@ -10,13 +10,16 @@ import asyncpg
 
 from shared.db import Connection
 
+_UUID = "^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$"
 # A request is done once its outcome is known and, unless nothing changed, the view shows that version. An aggregate
-# is an event, whose id is a UUID, or a partner, whose id never is.
+# is an event or a feed, whose id is a UUID, or a partner, whose id never is.
 _STATE = (
     "select r.id, r.resource, r.topic, o.result, o.problem, o.version, r.body_hash, r.answering_until,"
     " o.result is not null and (o.version is null or o.result = 'refused'"
     " or exists (select from event e where e.version >= o.version and e.id ="
-    "  case when r.aggregate ~ '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' then r.aggregate::uuid end)"
+    f"  case when r.aggregate ~ '{_UUID}' then r.aggregate::uuid end)"
+    " or exists (select from feed f where f.version >= o.version and f.id ="
+    f"  case when r.aggregate ~ '{_UUID}' then r.aggregate::uuid end)"
     " or exists (select from partner p where p.id = r.aggregate and p.version >= o.version)) as settled"
     " from request r left join outcome o on o.source = r.topic and o.request = r.id::text"
 )
@@ -112,10 +115,16 @@ async def submissions(
     before: tuple[datetime, str] | None,
     limit: int,
 ) -> list[asyncpg.Record]:
-    """What became of what ``partner`` sent, by whatever way, newest first. ``status``: done or refused."""
+    """What became of what ``partner`` sent, by whatever way, newest first, and what its event is now.
+
+    ``status``: done or refused.
+    """
     return await connection.fetch(
-        "select request, uid, result, resource, version, problem, decided_at from outcome"
-        " where partner = $1 and source = $2 and ($3::text is null or (result = 'refused') = ($3 = 'refused'))"
+        "select o.request, o.uid, o.result, o.resource, o.version, o.problem, o.decided_at, e.visibility,"
+        " e.document ->> 'refused_because' as refused_because"
+        " from outcome o left join event e on e.id ="
+        f" case when o.aggregate ~ '{_UUID}' then o.aggregate::uuid end"
+        " where o.partner = $1 and source = $2 and ($3::text is null or (result = 'refused') = ($3 = 'refused'))"
         " and ($4::text[] = '{}' or request = any($4))"
         " and ($5::timestamptz is null or (decided_at, request) < ($5, $6::text))"
         " order by decided_at desc, request desc limit $7",

@@ -1,13 +1,24 @@
 """What clients get, for /openapi.json; events have the fields of the contract."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, Field
 
 from services.gateway.filters import Facet
 from shared.contracts.base import Status, When
-from shared.contracts.events import Occurrence, Organiser
+from shared.contracts.events import Occurrence, Organiser, Previous, Visibility
 from shared.contracts.partner import Place, Recurrence
+
+STREAM: Final = (
+    "Server-sent events. `hello` comes first where the client names no last message, so that it can resume also if "
+    "nothing comes. `published`: an event as `GET /v1/events/{id}` gives it, that is new or has changed; also one "
+    "that was cancelled. `withdrawn`: its organiser has taken it back; `removed`: for another reason it is not "
+    "public any more, or it does not match the filters, perhaps never did; both have `id`, `version` and "
+    "`visibility`, which is `public` where only the filters keep it out. `reset`: the last message is not known "
+    "here any more, load the list again; the stream goes on from now. Data of `hello` and `reset` is "
+    "`last_event_id`. Lines that begin with a colon are heartbeats. An event that has changed several times since "
+    "the last message comes once, at its newest; the same message may come twice: keep the highest `version`."
+)
 
 
 class _Event(BaseModel):
@@ -88,6 +99,56 @@ class PlacePage(BaseModel):
     next: None = None
 
 
+class OfficeVersion(_Event):
+    """An event as the office sees it, whatever its visibility."""
+
+    visibility: Visibility
+    partner: str
+    changed: list[str] = Field(description="Fields that are not as in the version before.")
+    previous: Previous | None
+    refused_because: str | None
+
+
+class OfficeItem(OfficeVersion):
+    """An event in the office's lists."""
+
+    last_public: OfficeVersion | None = Field(
+        description="While it waits or is refused: the version that was public last, as far as it is known."
+    )
+
+
+class OfficeDetail(OfficeItem):
+    """An event with its occurrences."""
+
+    occurrences: list[Occurrence]
+
+
+class OfficePage(BaseModel):
+    """A page of events, the oldest change first."""
+
+    items: list[OfficeItem]
+    next: str | None
+
+
+class OfficePartner(BaseModel):
+    """An organisation that may publish, or might."""
+
+    id: str
+    name: str
+    trusted: bool | None = Field(description="Null where not known here yet.")
+    active: bool
+    version: int
+    waiting: int = Field(description="How many of its events wait.")
+    events: int = Field(description="How many of its events are public.")
+
+
+class OfficePartners(BaseModel):
+    """All organisations by name."""
+
+    items: list[OfficePartner]
+    next: None = None
+
+
 class ProblemDetail(BaseModel):
     """One reason."""
 
@@ -135,6 +196,8 @@ class Submission(BaseModel):
     resource: str | None
     version: int | None
     problem: ProblemDocument | None
+    visibility: Visibility | None = Field(description="What the event is now; null where there is none.")
+    refused_because: str | None = Field(description="Why the office refused the event, where it did.")
     at: str
 
 
@@ -156,4 +219,46 @@ class TopicPage(BaseModel):
     """The vocabulary, in its own order."""
 
     items: list[Topic]
+    next: None = None
+
+
+class FeedEntry(BaseModel):
+    """An entry of a feed that could not be published."""
+
+    entry: str = Field(description="Where it stands in the feed.")
+    uid: str | None
+    reasons: list[str]
+
+
+class FeedReport(BaseModel):
+    """What came of reading a feed the last time; counts are of entries."""
+
+    at: str
+    status: Literal["read", "unchanged", "failed"]
+    problem: ProblemDetail | None
+    read: int
+    new: int
+    changed: int
+    unchanged: int
+    withdrawn: int
+    refused: int
+    refused_entries: list[FeedEntry] = Field(description="The first 50.")
+
+
+class Feed(BaseModel):
+    """An iCalendar feed that is read for an organisation."""
+
+    id: str
+    version: int
+    partner: str
+    host: str = Field(description="Of its address, which may be a secret.")
+    every_minutes: int
+    last: FeedReport | None = Field(description="Null before the first time.")
+    next_at: str | None = Field(description="When it is read again, about.")
+
+
+class FeedPage(BaseModel):
+    """Feeds by organisation."""
+
+    items: list[Feed]
     next: None = None

@@ -17,3 +17,5 @@ class Settings(ServiceSettings):
     public_url: str = Field("http://127.0.0.1:8000", description="How clients reach it; in links and calendars.")
     key_pepper: SecretStr = Field(min_length=32, description="Changing it makes every API key void.")
     largest_body: int = Field(256 * 1024 - 4096, description="Bytes; what a partner's topic takes, less headers.")
+    stream_clients: int = Field(2_000, description="Clients that may follow the stream of one instance.")
+    stream_heartbeat_s: float = Field(15.0, gt=0, description="Seconds after which a silent stream says that it lives.")

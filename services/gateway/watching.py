@@ -1,6 +1,10 @@
-"""Waiting for requests to be settled, through any instance: one listener and one query for all who wait."""
+"""Waiting for requests to be settled, through any instance: one listener and one query for all who wait.
+
+The listener is the only one of this instance: it also wakes whoever else looks at the views.
+"""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 from uuid import UUID
@@ -14,11 +18,12 @@ LOOK_AGAIN_S: Final = 0.5
 
 
 class Watch:
-    """Run it as a task; ``wait`` for requests meanwhile."""
+    """Run it as a task; ``wait`` for requests meanwhile. ``changed`` is called whenever the views change."""
 
-    def __init__(self, database_url: str, pool: db.Pool) -> None:
+    def __init__(self, database_url: str, pool: db.Pool, changed: Callable[[], None]) -> None:
         self._url = database_url
         self._pool = pool
+        self._tell = changed
         self._waiting: dict[UUID, list[asyncio.Future[RequestState]]] = {}
         self._changed = asyncio.Event()
 
@@ -43,9 +48,15 @@ class Watch:
         await db.keep_session(self._url, self._listen, name="gateway-watch")
 
     async def _listen(self, session: db.Session) -> None:
-        await session.add_listener(CHANNEL, lambda *_: self._changed.set())
+        await session.add_listener(CHANNEL, self._hear)
+        # Whatever was said while nobody listened.
+        self._hear()
         while not session.is_closed():
             await self._look()
+
+    def _hear(self, *_: object) -> None:
+        self._changed.set()
+        self._tell()
 
     async def _look(self) -> None:
         with suppress(TimeoutError):

@@ -4,7 +4,7 @@ It is taken while the service that decides on it, or Kafka itself, is down.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import blake2b
@@ -17,17 +17,17 @@ from pydantic import ValidationError
 from starlette.responses import Response
 
 from services.gateway import repository, requests
-from services.gateway.context import Caller, Context, authenticate, check_owner
+from services.gateway.context import Context, authenticate, check_owner
 from services.gateway.language import negotiate
 from services.gateway.problems import ProblemError, document, problem_response, reason
 from services.gateway.requests import NewRequest, RequestState
+from services.gateway.write_table import Target, Write
 from shared import db, outbox
 from shared.clock import utc_now
 from shared.contracts.base import Contract, field_errors
-from shared.contracts.partner import SUBMIT, WITHDRAW, EventSubmission, EventWithdrawal, event_id
 from shared.contracts.requests import Problem
 from shared.envelope import Message, new_message
-from shared.topics import partner_of, partner_topic
+from shared.topics import partner_of
 
 SOURCE: Final = "urn:buendnisbus:gateway"
 LONGEST_WAIT_S: Final = 30
@@ -36,64 +36,12 @@ _PARTNER_ID: Final = re.compile(r"^[a-z0-9-]{3,40}$")
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """Where a write goes. ``aggregate``: key of the message, and whose view shows the result; ``resource``: its
-    path here."""
+class Taken:
+    """A write that was taken. ``state``: what came of it, None where that is not known yet."""
 
-    topic: str
-    aggregate: str
-    subject: str
+    request: UUID
     resource: str
-
-
-@dataclass(frozen=True, slots=True)
-class Write:
-    """One row of the table: a route, the message it becomes, the scope it needs, where it goes.
-
-    ``names``: which fields of the body the path names, as ``(parameter, field)``.
-    """
-
-    method: str
-    path: str
-    kind: str
-    body: type[Contract]
-    scope: str
-    target: Callable[[Any, Mapping[str, str]], Target]
-    summary: str
-    names: tuple[tuple[str, str], ...]
-    needs_body: bool = True
-
-
-def partner_event(data: EventSubmission | EventWithdrawal, path: Mapping[str, str]) -> Target:
-    """An event of a partner, on that partner's own topic."""
-    aggregate = str(event_id(path["partner"], data.uid))
-    return Target(partner_topic(path["partner"]).name, aggregate, data.uid, f"/v1/events/{aggregate}")
-
-
-_EVENT_PATH: Final = "/v1/partners/{partner}/events/{uid:path}"
-WRITES: Final = (
-    Write(
-        "PUT",
-        _EVENT_PATH,
-        SUBMIT,
-        EventSubmission,
-        "events:write",
-        partner_event,
-        "Publish an event or a newer version",
-        names=(("uid", "uid"),),
-    ),
-    Write(
-        "DELETE",
-        _EVENT_PATH,
-        WITHDRAW,
-        EventWithdrawal,
-        "events:write",
-        partner_event,
-        "Withdraw an event",
-        names=(("uid", "uid"),),
-        needs_body=False,
-    ),
-)
+    state: RequestState | None
 
 
 async def accept(request: Request, parts: Context, write: Write) -> Response:
@@ -108,18 +56,37 @@ async def accept(request: Request, parts: Context, write: Write) -> Response:
     caller = await authenticate(request, parts, write.scope)
     check_owner(caller, path.get("partner"))
     data = await _data(request, write, parts.settings.largest_body)
-    body = data.model_dump_json(exclude_unset=True).encode()
     wait = _preferred_wait(request)
+    key = request.headers.get("idempotency-key")
+    return _respond(request, await take(parts, write, data, path, caller.owner, key=key, wait=wait), wait)
+
+
+async def take(
+    parts: Context,
+    write: Write,
+    data: Contract,
+    path: Mapping[str, str],
+    owner: str,
+    *,
+    key: str | None = None,
+    wait: int = 0,
+) -> Taken:
+    """Store a write of ``owner`` with its message, and wait up to ``wait`` seconds for what comes of it.
+
+    Raises:
+        ProblemError: ``key``, the Idempotency-Key, is in use, or the organisation may not publish.
+    """
+    body = data.model_dump_json(exclude_unset=True).encode()
     target = write.target(data, path)
-    new = _new_request(request, target, caller, body, wait)
+    new = _new_request(write, target, owner, body, key, wait)
     message = new_message(write.kind, body, source=SOURCE, subject=target.subject, message_id=str(new.id))
-    earlier = await _store(parts, new, message)
+    earlier = await _store(parts, new, target, message, write, data)
     request_id = new.id if earlier is None else earlier
     state = await _settled(parts, request_id, wait)
     if new.key is not None and earlier is None:
         async with db.reading(parts.pool) as connection:
             await requests.answered(connection, new.id)
-    return _respond(request, request_id, new.resource, state, wait)
+    return Taken(request_id, new.resource, state)
 
 
 def request_document(state: RequestState, accept_language: str | None) -> dict[str, Any]:
@@ -137,7 +104,7 @@ def request_document(state: RequestState, accept_language: str | None) -> dict[s
 
 async def _data(request: Request, write: Write, largest: int) -> Contract:
     """The body as the contract reads it, with what the path names."""
-    raw = await _body(request, largest)
+    raw = await read_body(request, largest)
     if not raw and not write.needs_body:
         raw = b"{}"
     elif request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
@@ -158,8 +125,12 @@ async def _data(request: Request, write: Write, largest: int) -> Contract:
         raise ProblemError(422, *field_errors(error)) from None
 
 
-async def _body(request: Request, largest: int) -> bytes:
-    """The body, read only as far as it may be."""
+async def read_body(request: Request, largest: int) -> bytes:
+    """The body, read only as far as it may be.
+
+    Raises:
+        ProblemError: 413, it is larger than ``largest`` bytes.
+    """
     parts: list[bytes] = []
     size = 0
     async for part in request.stream():
@@ -176,15 +147,14 @@ def _preferred_wait(request: Request) -> int:
     return min(int(match[1]), LONGEST_WAIT_S) if match else 0
 
 
-def _new_request(request: Request, target: Target, caller: Caller, data: bytes, wait: int) -> NewRequest:
-    key = request.headers.get("idempotency-key")
+def _new_request(write: Write, target: Target, owner: str, data: bytes, key: str | None, wait: int) -> NewRequest:
     if key is not None and not 1 <= len(key) <= 255:
         raise ProblemError(422, reason("idempotency-key", "idempotency-key-invalid", "must have 1 to 255 characters"))
-    written = f"{request.method} {target.resource}\n".encode() + data
+    written = f"{write.method} {target.resource}\n".encode() + data
     return NewRequest(
         id=uuid4(),
         topic=target.topic,
-        owner=caller.owner,
+        owner=owner,
         resource=target.resource,
         aggregate=target.aggregate,
         key=key,
@@ -193,7 +163,9 @@ def _new_request(request: Request, target: Target, caller: Caller, data: bytes, 
     )
 
 
-async def _store(parts: Context, new: NewRequest, message: Message) -> UUID | None:
+async def _store(
+    parts: Context, new: NewRequest, target: Target, message: Message, write: Write, data: Contract
+) -> UUID | None:
     """Store the request with its message; returns the earlier request that this one repeats, if it does."""
     async with db.transaction(parts.pool) as connection:
         partner = partner_of(new.topic)
@@ -202,7 +174,9 @@ async def _store(parts: Context, new: NewRequest, message: Message) -> UUID | No
             raise ProblemError(403, unknown, kind="/problems/partner-unknown")
         earlier = await requests.insert(connection, new)
         if earlier is None:
-            await outbox.add(connection, [(new.topic, new.aggregate, message)])
+            await outbox.add(connection, [(new.topic, target.key or target.aggregate, message)])
+            if write.effect is not None:
+                await write.effect(connection, data)
     if earlier is None:
         parts.relay.wake()
         return None
@@ -219,7 +193,8 @@ async def _settled(parts: Context, request: UUID, wait: int) -> RequestState | N
     return await parts.watch.wait(request, wait) if wait else None
 
 
-def _respond(request: Request, request_id: UUID, resource: str, state: RequestState | None, wait: int) -> Response:
+def _respond(request: Request, taken: Taken, wait: int) -> Response:
+    request_id, resource, state = taken.request, taken.resource, taken.state
     headers = {"Preference-Applied": f"wait={wait}"} if wait else {}
     if state is None:
         body = orjson.dumps({"request": str(request_id), "resource": resource})

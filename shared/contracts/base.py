@@ -1,8 +1,10 @@
 """The base of every contract model, and the kinds of text they are made of."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
+from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 # Control characters are refused everywhere: PostgreSQL cannot store NUL, and nobody means the others.
 ONE_LINE = r"^[^\x00-\x1F\x7F]*$"
@@ -22,6 +24,19 @@ When = Annotated[
         examples=["2026-12-03T16:00:00+01:00", "2026-12-03"],
     ),
 ]
+RESERVED_PARTNER_IDS: Final = frozenset({"office"})
+
+
+def _unmistakable(partner: str) -> str:
+    """An id that reads as a UUID would share keys with an event; ``office`` owns the office's API keys."""
+    try:
+        UUID(partner)
+    except ValueError:
+        if partner not in RESERVED_PARTNER_IDS:
+            return partner
+    raise PydanticCustomError("partner_id_mistakable", "must be neither a UUID nor a reserved word such as office")
+
+
 PartnerId = Annotated[
     str,
     Field(
@@ -31,6 +46,7 @@ PartnerId = Annotated[
         description="Slug of an organisation; its topic is partner.<id>.events.",
         examples=["buntes-zwickau"],
     ),
+    AfterValidator(_unmistakable),
 ]
 Status = Literal["scheduled", "cancelled", "postponed", "rescheduled", "moved-online"]
 

@@ -33,6 +33,8 @@ FEED_REMOVED: Final = "events.feed.removed.v1"
 REQUEST_DONE: Final = "events.request.done.v1"
 REQUEST_REFUSED: Final = "events.request.refused.v1"
 
+MOST_REFUSED_TOLD: Final = 50
+
 Visibility = Literal["public", "waiting", "refused", "withdrawn"]
 Version = Annotated[int, Field(ge=1, description="Grows by one with each fact of this aggregate.")]
 Uuid = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
@@ -197,6 +199,9 @@ class RefusedEntry(Contract):
     entry: Annotated[str, Field(description="Where it stands in the feed.", examples=["event 5"])]
     uid: str | None = None
     reasons: Annotated[tuple[str, ...], Field(description="English sentences, without what the entry says.")]
+    errors: Annotated[
+        tuple[FieldError, ...], Field(description="The same for programs and translation, where the calendar refused.")
+    ] = ()
 
 
 class FeedReport(Contract):
@@ -211,7 +216,7 @@ class FeedReport(Contract):
     unchanged: int = 0
     withdrawn: int = 0
     refused: int = 0
-    refused_entries: Annotated[tuple[RefusedEntry, ...], Field(description="The first 50.")] = ()
+    refused_entries: Annotated[tuple[RefusedEntry, ...], Field(description=f"The first {MOST_REFUSED_TOLD}.")] = ()
 
 
 class FeedFact(Contract):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.gateway import projections, search_repository, words
+from services.gateway import projections, search_store, words
 from tests.support.bus import Bus, Partner, eventually, submission
 
 ZWICKAU = {"name": "Gasometer", "postal_code": "08056", "municipality": "Zwickau"}
@@ -211,7 +211,7 @@ async def test_any_text_makes_a_query_that_postgresql_takes(bus: Bus) -> None:
     collect()
     async with bus.database("gateway") as connection:
         for text in texts:
-            query = words.query(await search_repository.find_terms(connection, words.terms(text)))
+            query = words.query(await search_store.find_terms(connection, words.terms(text)))
             assert query is None or await connection.fetchval("select $1::text::tsquery is not null", query)
 
 

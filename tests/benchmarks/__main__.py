@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.local.platform import Platform
-from tests.benchmarks import ingest, listing, memory
+from tests.benchmarks import ingest, listing, memory, stream
 
 ROOT = Path(".local/bench")
 RESULT = Path(".local/bench.json")
@@ -35,6 +35,8 @@ def main(
         results["ingest"] = asyncio.run(ingest.measure(platform))
         console.print("… list")
         results["list"] = asyncio.run(listing.measure(platform))
+        console.print("… stream")
+        results["stream"] = asyncio.run(stream.measure(platform))
     finally:
         platform.down()
     RESULT.write_text(json.dumps(results, indent=1) + "\n")
@@ -52,6 +54,11 @@ def _show(console: Console, results: dict[str, Any]) -> bool:
     for name, ratio, bound, unit, ours, bare in rows:
         colour = "green" if ratio >= bound else "red"
         table.add_row(name, f"[{colour}]{ratio:.2f}[/]", str(bound), unit, ours, bare)
+    console.print(table)
+    table = Table("delay", "ratio", "unit", "ours", "bare", box=None)
+    for name in ("p50", "p99"):
+        ours, bare = results["stream"][f"{name}_ms"], results["stream"][f"bare_{name}_ms"]
+        table.add_row(f"stream {name}", f"{ours / bare:.2f}", "ms", str(ours), str(bare))
     console.print(table)
     sizes = {**results["memory"]["services_mb"], "everything": results["memory"]["everything_mb"]}
     table = Table("memory at rest", "MB", "at most", box=None)

@@ -17,7 +17,8 @@ import uvloop
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from services.events import domain, repository
-from services.events.domain import Partner, Rules
+from services.events.domain import Rules
+from services.events.partnership import Partner
 from shared.clock import rfc3339, utc_now
 from shared.contracts.partner import EventSubmission, event_id
 from shared.contracts.requests import Outcome

@@ -44,7 +44,7 @@ async def test_readiness_says_no_in_time_when_the_database_freezes_and_yes_when_
         for _ in range(2):  # on the open connection, then on a new one
             status, took = await ready(pool)
             assert status == 503
-            assert took < PROBE_S + 1
+            assert took < PROBE_S + 2
         tap.thaw()
         assert (await ready(pool))[0] == 200
 
@@ -53,7 +53,7 @@ async def test_readiness_says_no_in_time_when_the_database_never_answered(databa
     async with Tap() as silent, db.create_pool(through(silent, database), name="test", size=1) as pool:
         status, took = await ready(pool)
     assert status == 503
-    assert took < PROBE_S + 1
+    assert took < PROBE_S + 2
 
 
 async def test_readiness_says_no_without_the_tables(database: str, pool: db.Pool) -> None:
@@ -70,7 +70,7 @@ async def test_nobody_waits_for_ever_for_a_free_connection(database: str, monkey
         with pytest.raises(db.DatabaseAwayError) as failure:
             async with db.transaction(pool):
                 pass
-        assert time.monotonic() - began < 1.5
+        assert time.monotonic() - began < 4
         assert db.is_passing(failure.value)
         with pytest.raises(db.DatabaseAwayError):
             async with db.reading(pool):
@@ -143,14 +143,14 @@ async def test_the_relay_goes_on_after_its_connection_was_lost_without_a_word(
     write = "insert into outbox (shard, topic, key, headers, value) values (1, 't', $1, '{}', '')"
     try:
         await owner.execute(write, b"before")
-        await asyncio.wait_for(_until(lambda: len(post.sent) == 1), 10)
+        await asyncio.wait_for(_until(lambda: len(post.sent) == 1), 30)
         tap.lose()
         # The server has noticed, or it would hold the shards for the session that is no more.
         ended = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'lost-relay'"
         await owner.execute(ended)
         await owner.execute(write, b"afterwards")
         # What was sent but not yet removed when the connection was lost may go out again: at least once, never less.
-        await asyncio.wait_for(_until(lambda: post.sent[-1].key == b"afterwards"), 10)
+        await asyncio.wait_for(_until(lambda: post.sent[-1].key == b"afterwards"), 30)
     finally:
         relay.cancel()
         await asyncio.gather(relay, return_exceptions=True)

@@ -12,7 +12,7 @@ import pytest
 
 from deploy.local.platform import Platform
 from deploy.migrate import migrate
-from services.gateway import list_repository, search_repository, words
+from services.gateway import list_store, search_store, words
 from services.gateway.circle import Circle
 from services.gateway.filters import EventFilter
 from shared.places import places
@@ -108,7 +108,7 @@ async def test_a_page_is_read_by_indexes_and_is_what_was_asked_for(
     wanted = wanted_of(WANTED[case], now)
     explained = Explained(full)
 
-    rows = await list_repository.list_occurrences(explained, wanted, 51)  # type: ignore[arg-type]
+    rows = await list_store.list_occurrences(explained, wanted, 51)  # type: ignore[arg-type]
 
     plan = "\n".join(explained.plans)
     assert not re.search(r"Seq Scan on (occurrence|event|words)", plan), plan
@@ -139,10 +139,10 @@ def by_hand(every: list[Any], wanted: EventFilter) -> Iterator[str]:
 )
 async def test_words_are_found_by_indexes_whether_rare_or_frequent(full: Any, now: datetime, q: str) -> None:
     explained = Explained(full)
-    found = await search_repository.find_terms(explained, words.terms(q))  # type: ignore[arg-type]
+    found = await search_store.find_terms(explained, words.terms(q))  # type: ignore[arg-type]
     wanted = EventFilter(since=now, words=words.query(found))
 
-    rows = await list_repository.list_occurrences(explained, wanted, 51)  # type: ignore[arg-type]
+    rows = await list_store.list_occurrences(explained, wanted, 51)  # type: ignore[arg-type]
 
     plan = "\n".join(explained.plans)
     assert rows
@@ -159,10 +159,10 @@ async def test_words_are_found_by_indexes_whether_rare_or_frequent(full: Any, no
 
 
 async def test_all_pages_of_a_search_together_are_all_that_there_is(full: Any, now: datetime) -> None:
-    found = await search_repository.find_terms(full, words.terms("Gartenwerkstatt"))
+    found = await search_store.find_terms(full, words.terms("Gartenwerkstatt"))
     wanted = EventFilter(since=now, words=words.query(found), topics=("integration",))
     seen: list[str] = []
-    while rows := await list_repository.list_occurrences(full, wanted, 50):
+    while rows := await list_store.list_occurrences(full, wanted, 50):
         seen += [row["id"] for row in rows]
         last = rows[-1]
         wanted = replace(wanted, after=(last["starts_at"], last["id"]), level=last["level"])
@@ -181,7 +181,7 @@ async def test_all_filters_are_counted_by_one_statement_that_reads_each_row_once
     explained = Explained(full)
     wanted = EventFilter(since=now, topics=("integration",))
 
-    counts = await list_repository.count(explained, wanted, FACETS)  # type: ignore[arg-type]
+    counts = await list_store.count(explained, wanted, FACETS)  # type: ignore[arg-type]
 
     (plan,) = explained.plans
     assert len(re.findall(r"Scan.* on occurrence o", plan)) == 1, plan

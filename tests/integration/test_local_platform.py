@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
+import httpx
 import psutil
 import pytest
 from confluent_kafka import Consumer, KafkaError, KafkaException, Producer
@@ -24,6 +25,7 @@ from confluent_kafka.admin import (
 )
 
 from deploy.local import envfile
+from deploy.local.bootstrap import bootstrap
 from deploy.local.platform import Platform
 from deploy.local.supervise import supervise
 
@@ -285,3 +287,40 @@ def test_purge_deletes_the_data(tmp_path: Path) -> None:
     platform.down(purge=True)
 
     assert {path.name for path in tmp_path.iterdir()} <= {"lock", "state.lock"}
+
+
+async def test_instances_are_added_and_stopped_as_asked_also_from_none_at_first(tmp_path: Path) -> None:
+    def up(**counts: int) -> dict[str, str]:
+        # As each command does it: what is known comes from the root.
+        platform = Platform(tmp_path, free_ports=True, bootstrap=bootstrap)
+        platform.services.counts |= counts
+        platform.up()
+        return envfile.read(tmp_path / "env")
+
+    def answers(urls: str) -> list[int]:
+        return [httpx.get(f"{url}/v1/events").status_code for url in urls.split()]
+
+    try:
+        none = await asyncio.to_thread(up, events=0)
+        assert (none["EVENTS_PIDS"], "EXAMPLE_PARTNER_ID" in none) == ("", False)
+        connection = await asyncpg.connect(none["EVENTS_DATABASE_URL"])
+        assert await connection.fetchval("select count(*) from event") == 0
+        await connection.close()
+        assert answers(none["GATEWAY_URLS"]) == [200]
+
+        more = await asyncio.to_thread(up, events=2, gateway=2)
+        assert len(more["EVENTS_PIDS"].split()) == 2
+        assert more["GATEWAY_URLS"].split()[0] == more["GATEWAY_URL"] == none["GATEWAY_URL"]
+        assert more["GATEWAY_PIDS"].split()[0] == none["GATEWAY_PIDS"]
+        assert answers(more["GATEWAY_URLS"]) == [200, 200]
+        assert more["EXAMPLE_PARTNER_ID"]
+        assert more["OFFICE_API_KEY"] == none["OFFICE_API_KEY"]
+
+        fewer = await asyncio.to_thread(up, events=1)
+        assert fewer["EVENTS_PIDS"] == more["EVENTS_PIDS"].split()[0]
+        assert len(fewer["EVENTS_INTERNAL_URLS"].split()) == 1
+        assert fewer["GATEWAY_PIDS"] == more["GATEWAY_PIDS"]
+    finally:
+        await asyncio.to_thread(Platform(tmp_path).down)
+
+    assert processes_of(tmp_path) == []

@@ -176,3 +176,23 @@ async def test_libraries_log_in_the_same_form() -> None:
     )
     assert (first["event"], first["level"], first["service"]) == ("a formatted message", "warning", "test")
     assert second["event"] == "shown"
+
+
+def test_the_address_of_a_feed_and_what_it_sends_are_not_logged_at_any_level() -> None:
+    program = """
+        from services.events.feeds.fetching import FetchError, fetch
+        from tests.support.feed_server import moved, says, serving
+        configure_logging("test", "debug")
+
+        async def main():
+            async with serving({"/?" + SECRET[:5]: moved("/" + SECRET[:5]), "*": says(SECRET.encode())}) as server:
+                try:
+                    await fetch(server.url("/?" + SECRET[:5]), allowed=server.allowed)
+                except FetchError:
+                    log.exception("not fetched")
+
+        asyncio.run(main())
+    """
+    found = lines(program)
+    assert found[-1]["error"] == "FetchError"
+    assert not any(word in json.dumps(line) for line in found for word in ("Erika", "Mustermann", "Hauptstr"))

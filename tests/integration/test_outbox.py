@@ -2,14 +2,10 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import cast
-from uuid import uuid4
 
-import asyncpg
-import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,68 +13,13 @@ from hypothesis import strategies as st
 from shared import db, outbox
 from shared.broker import Producer, Record
 from shared.consume import Inlet, Received
-from shared.contracts.base import Contract
-from shared.envelope import Message, new_message, read_record
-from shared.outbox import MessageTooLargeError, Relay, Row, waves
+from shared.envelope import new_message, read_record
+from shared.outbox import MessageTooLargeError, Row, waves
 from shared.settings import KafkaSettings
 from shared.topics import Topic
+from tests.integration.relays import STATE, State, empty, fact, left, relaying, said, until, write
 from tests.integration.workbench import Post, consuming, make_inlet, make_topic, records_of
 from tests.support.bus import eventually
-
-STATE = "test.state.v1"
-
-
-class State(Contract):
-    """A fact: the whole state of its key, with a version."""
-
-    key: str
-    version: int
-
-
-def fact(key: str, version: int = 1, kind: str = STATE) -> Message:
-    return new_message(kind, State(key=key, version=version).model_dump_json().encode(), source="urn:t", subject=key)
-
-
-def said(record: Record) -> tuple[str, int]:
-    body = orjson.loads(record.value or b"")
-    return body["key"], body["version"]
-
-
-async def write(pool: db.Pool, *facts: Message, topic: str = "t") -> None:
-    async with db.transaction(pool) as connection:
-        await outbox.add(connection, [(topic, message.subject or "", message) for message in facts])
-
-
-async def left(pool: db.Pool) -> int:
-    async with db.reading(pool) as connection:
-        count: int = await connection.fetchval("select count(*) from outbox")
-        return count
-
-
-@asynccontextmanager
-async def relaying(url: str, producer: Producer, name: str = "") -> AsyncIterator[Relay]:
-    relay = Relay(url, producer, service=name or f"test-{uuid4().hex[:6]}")
-    task = asyncio.create_task(relay.run())
-    try:
-        yield relay
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-async def until(come: Callable[[], object], within: float = 15.0) -> None:
-    async def look() -> bool:
-        return bool(come())
-
-    await eventually(look, within=within)
-
-
-async def empty(pool: db.Pool, within: float = 20.0, *, but_for: int = 0) -> None:
-    async def look() -> bool:
-        return await left(pool) == but_for
-
-    await eventually(look, within=within, what=f"an outbox with {but_for} rows")
-
 
 # What is written
 
@@ -118,7 +59,7 @@ async def test_the_largest_message_that_is_taken_fits_the_topics_as_they_are_dec
             continue
         break
     async with Producer(kafka, client_id="t") as producer, relaying(database, producer):
-        await empty(pool, within=6)
+        await empty(pool)
     assert len(await records_of(kafka, topic)) == 1
 
 
@@ -207,7 +148,7 @@ async def test_a_key_with_more_rows_than_a_round_that_cannot_be_sent_does_not_ho
     await write(pool, *[fact("bad", version) for version in range(outbox.PER_ROUND + 5)])
     await write(pool, fact("good"))
     async with relaying(database, post):
-        await until(lambda: post.sent, within=5)
+        await until(lambda: post.sent)
 
 
 async def test_a_topic_that_takes_nothing_does_not_hold_up_the_others(database: str, pool: db.Pool) -> None:
@@ -215,62 +156,7 @@ async def test_a_topic_that_takes_nothing_does_not_hold_up_the_others(database: 
     await write(pool, *[fact(f"k{number}") for number in range(outbox.PER_ROUND + 5)], topic="gone")
     await write(pool, fact("good"))
     async with relaying(database, post):
-        await until(lambda: post.sent, within=5)
-
-
-# Several relays
-
-
-class Both(Post):
-    """Notices when it is given a key that another one is sending at the moment."""
-
-    def __init__(self, others: "list[Both]") -> None:
-        super().__init__(takes_s=0.01)
-        self.others = others
-        self.clashes: set[bytes | None] = set()
-        others.append(self)
-
-    async def send(self, records: Sequence[Record]) -> list[Exception | None]:
-        """Look around, then send."""
-        for other in self.others:
-            if other is not self:
-                self.clashes |= {record.key for record in records} & set(other.under_way)
-        return await super().send(records)
-
-
-async def test_two_relays_never_send_the_same_key_at_the_same_time(database: str, pool: db.Pool) -> None:
-    both: list[Both] = []
-    first, second = Both(both), Both(both)
-    async with relaying(database, first), relaying(database, second):
-        for version in range(1, 31):
-            await write(pool, *[fact(f"k{n}", version) for n in range(40)])
-        await empty(pool)
-    assert first.clashes | second.clashes == set()
-    assert len(first.sent) + len(second.sent) == 30 * 40
-    for key in {record.key for post in both for record in post.sent}:
-        versions = [[said(record)[1] for record in post.sent if record.key == key] for post in both]
-        assert sorted(versions) == [[], list(range(1, 31))]
-
-
-async def test_when_a_relays_connection_dies_another_takes_over_its_keys(database: str, pool: db.Pool) -> None:
-    first, second = Post(), Post()
-    async with relaying(database, first, "first"):
-        await write(pool, fact("a", 1))
-        await until(lambda: first.sent)
-        first.takes_s = 60  # hangs in Kafka from now on
-        await write(pool, fact("a", 2))
-        await until(lambda: first.under_way)
-        async with relaying(database, second, "second"):
-            await asyncio.sleep(0.5)
-            assert second.sent == []
-            owner = await asyncpg.connect(database)
-            await owner.execute(
-                "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'first-relay'"
-            )
-            await owner.close()
-            await until(lambda: second.sent)
-            assert [said(record) for record in second.sent] == [("a", 2)]
-            await empty(pool)
+        await until(lambda: post.sent)
 
 
 # Kafka is away, somebody dies
@@ -298,7 +184,7 @@ async def test_what_is_not_acknowledged_stays(database: str, pool: db.Pool) -> N
     await write(pool, *[fact(f"k{n}", n) for n in range(10)])
     async with relaying(database, post):
         await until(lambda: len(post.sent) == 5)
-        await asyncio.sleep(0.3)
+        await empty(pool, but_for=5)
         async with db.reading(pool) as connection:
             kept = {row["key"] for row in await connection.fetch("select key from outbox")}
     assert kept == {b"k%d" % n for n in (1, 3, 5, 7, 9)}
@@ -366,14 +252,14 @@ async def test_what_is_committed_is_sent_at_once_when_the_relay_is_woken(
     async with relaying(database, post := Post()) as relay:
         await write(pool, fact("first"))
         relay.wake()
-        await until(lambda: len(post.sent) == 1, within=3)
+        await until(lambda: len(post.sent) == 1)
         await write(pool, fact("second"))
         relay.wake()
-        await until(lambda: len(post.sent) == 2, within=3)
+        await until(lambda: len(post.sent) == 2)
 
 
 async def test_what_nobody_wakes_the_relay_for_is_found_by_looking(database: str, pool: db.Pool) -> None:
     async with relaying(database, post := Post()):
         await asyncio.sleep(0.3)
         await write(pool, fact("a"))
-        await until(lambda: post.sent, within=3)
+        await until(lambda: post.sent)

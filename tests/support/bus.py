@@ -68,14 +68,14 @@ class Partner:
         """What it sends along over HTTP."""
         return {"Authorization": f"Bearer {self.key}"}
 
-    async def put(self, body: Mapping[str, Any], *, wait: int = 10, **headers: str) -> httpx.Response:
+    async def put(self, body: Mapping[str, Any], *, wait: int = 25, **headers: str) -> httpx.Response:
         """Publish over HTTP."""
         sent = self.headers | {name.replace("_", "-"): value for name, value in headers.items()}
         if wait:
             sent["Prefer"] = f"wait={wait}"
         return await self.bus.http.put(f"/v1/partners/{self.id}/events/{body['uid']}", json=body, headers=sent)
 
-    async def delete(self, uid: str, *, wait: int = 10) -> httpx.Response:
+    async def delete(self, uid: str, *, wait: int = 25) -> httpx.Response:
         """Withdraw over HTTP."""
         headers = self.headers | ({"Prefer": f"wait={wait}"} if wait else {})
         return await self.bus.http.delete(f"/v1/partners/{self.id}/events/{uid}", headers=headers)
@@ -125,6 +125,7 @@ class Bus:
 
     platform: Platform
     http: httpx.AsyncClient
+    _office_key: str = ""
 
     @property
     def env(self) -> dict[str, str]:
@@ -157,6 +158,12 @@ class Bus:
 
         await eventually(known, what=f"partner {id_} at the gateway")
         return Partner(id_, key, partners.kafka_user(id_), password, self)
+
+    async def office_key(self) -> str:
+        """An API key of the office, the same for the whole run."""
+        if not self._office_key:
+            _, self._office_key = await create_key(gateway_settings(self.platform), "office")
+        return self._office_key
 
     async def events(self, **params: Any) -> list[dict[str, Any]]:
         """All pages of ``GET /v1/events``."""

@@ -39,9 +39,9 @@ _FILL: Final = (
     join told on told.n = d.n % 2000 join place on place.number = d.place
     """,
     """
-    insert into event (id, version, visibility, document, base, updated_at)
+    insert into event (id, version, visibility, document, base, change, updated_at)
     select id, 1, 'public', jsonb_build_object('id', id, 'title', left(text, 60), 'description', text),
-        '"id":"' || id || '","title":"' || left(text, 60) || '","description":"' || text || '"', now()
+        '"id":"' || id || '","title":"' || left(text, 60) || '","description":"' || text || '"', n, now()
     from drawn
     """,
     """

@@ -114,6 +114,21 @@ def test_every_reason_that_a_service_gives_is_said_in_german_with_its_values(ser
         assert placeholders(sentence) <= placeholders(str(text.string)), f"{code}: the German sentence says less"
 
 
+def test_every_reason_why_a_feed_was_not_fetched_is_said_in_german() -> None:
+    found: dict[str, set[str]] = {}
+    for file in (ROOT / "services" / "events" / "feeds").glob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "FetchError":
+                code = ast.literal_eval(call.args[0])
+                names = {keyword.arg for keyword in call.keywords if keyword.arg}
+                found[code] = found.get(code, names) & names
+    assert len(found) >= 15
+    for code, names in found.items():
+        text = catalogue().get(code, context="reason")
+        assert text, f"{code} is not in the German catalogue"
+        assert placeholders(str(text.string)) <= names, code
+
+
 @pytest.mark.parametrize("code", [*OF_QUERIES, *OF_DATES])
 def test_the_reasons_of_queries_and_dates_are_said_in_german(code: str) -> None:
     assert catalogue().get(code, context="reason")

@@ -8,6 +8,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from services.gateway.language import Language
+from services.gateway.pages.live import Live
 from services.gateway.pages.moments import local
 from services.gateway.pages.summary import Card, Topic, card, topics
 from shared.vocabulary import vocabulary
@@ -48,6 +49,7 @@ class ListView:
     words: str = ""
     topic_counts: Mapping[str, int] | None = None
     choices: Sequence[Mapping[str, Any]] = ()
+    live: Live | None = None
 
     @property
     def is_filtered(self) -> bool:

@@ -30,6 +30,8 @@ def _linked(line: str) -> Markup:
     html, done = Markup(), 0
     for match in _LINK.finditer(line):
         address = _trimmed(match[0])
+        if not _LINK.fullmatch(address):
+            continue
         html += escape(line[done : match.start()])
         html += Markup('<a href="{0}" rel="{1}">{2}</a>').format(address, _REL, _shown(address))
         done = match.start() + len(address)

@@ -1,6 +1,5 @@
 """What partners do and ask: publish, withdraw, see what became of it; and requests as such."""
 
-import re
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -15,7 +14,8 @@ from services.gateway.context import authenticate, check_owner, context
 from services.gateway.language import negotiate
 from services.gateway.problems import ProblemError, document, reason
 from services.gateway.queries import parameters, reader
-from services.gateway.writes import WRITES, Write, accept, request_document
+from services.gateway.routes.writing import add_writes
+from services.gateway.writes import request_document
 from shared import db
 from shared.clock import rfc3339
 from shared.contracts.requests import Problem
@@ -37,47 +37,7 @@ class SubmissionQuery(BaseModel):
 read_query = reader(SubmissionQuery)
 
 
-def _add(write: Write) -> None:
-    async def route(request: Request) -> Response:
-        return await accept(request, context(request), write)
-
-    route.__doc__ = (
-        f"{write.summary}. Needs the scope {write.scope}. With `Prefer: wait=5` the outcome comes at once, else"
-        " 202 and a request to ask for; `Idempotency-Key` makes repeating it safe for 24 hours."
-    )
-    schema = write.body.model_json_schema(ref_template="#/components/schemas/{model}")
-    schema.pop("$defs", None)
-    router.add_api_route(
-        write.path,
-        route,
-        methods=[write.method],
-        status_code=202,
-        name=write.kind,
-        summary=write.summary,
-        response_model=None,
-        responses={
-            202: {"model": schemas.Accepted},
-            200: {"model": schemas.RequestDocument},
-            201: {"model": schemas.RequestDocument},
-            **({204: {"description": "Withdrawn"}} if write.method == "DELETE" else {}),
-            **{code: {"model": schemas.ProblemDocument} for code in (401, 403, 409, 413, 415, 422)},
-        },
-        openapi_extra={
-            "requestBody": {"required": write.needs_body, "content": {"application/json": {"schema": schema}}},
-            "parameters": [
-                *(
-                    {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-                    for name in re.findall(r"{(\w+)", write.path)
-                ),
-                {"name": "Prefer", "in": "header", "schema": {"type": "string"}, "example": "wait=5"},
-                {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}},
-            ],
-        },
-    )
-
-
-for _write in WRITES:
-    _add(_write)
+add_writes(router, "/v1/partners/")
 
 
 @router.get(
@@ -113,6 +73,8 @@ async def list_submissions(request: Request, partner: str) -> Response:
             "resource": row["resource"],
             "version": row["version"],
             "problem": document(problem, language) if problem else None,
+            "visibility": row["visibility"],
+            "refused_because": row["refused_because"],
             "at": rfc3339(row["decided_at"]),
         }
 

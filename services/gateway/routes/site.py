@@ -11,12 +11,15 @@ from starlette.responses import Response
 
 from services.gateway import pages, schemas
 from services.gateway.answers import answer
-from services.gateway.context import context
+from services.gateway.context import Context, context
+from services.gateway.counting import count_page
+from services.gateway.event_queries import EventQuery
 from services.gateway.filters import Facet
+from services.gateway.frames import write_id
 from services.gateway.language import Language, negotiate
 from services.gateway.problems import ProblemError
 from services.gateway.queries import reader
-from services.gateway.routes.events import EventId, EventQuery, count_page, list_page, read_public
+from services.gateway.routes.events import EventId, list_page, read_public
 from shared.asyncapi import asyncapi
 from shared.clock import utc_now
 from shared.contracts.base import FieldError
@@ -27,8 +30,8 @@ ON_A_PAGE: Final = 30
 _LABELS: Final = {"from": "From", "to": "To", "near": "Town or postal code", "municipality": "Town or postal code"}
 SECURITY: Final = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none';"
-        " frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:;"
+        " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -55,6 +58,8 @@ async def list_page_html(request: Request) -> Response:
     errors: tuple[str, ...] = ()
     choices: list[dict[str, Any]] = []
     counts: dict[Facet, list[dict[str, Any]]] | None = None
+    # Asked for before the list is read: what comes in between is told rather than missed.
+    seen = _seen(parts)
     try:
         items, following = await list_page(parts, query.model_copy(update={"limit": ON_A_PAGE}))
         counts = await count_page(parts, query, ("topic", "municipality"), language)
@@ -76,7 +81,9 @@ async def list_page_html(request: Request) -> Response:
         topic_counts={one["value"]: one["count"] for one in counts["topic"]} if counts else None,
         errors=errors,
         choices=choices,
-        calendar_url=f"/v1/events.ics?{urlencode(filters)}" if filters else "/v1/events.ics",
+        calendar_url=_with_query("/v1/events.ics", filters),
+        # A stream knows no words.
+        live=None if errors or query.q else pages.Live(_with_query("/v1/stream", filters), seen),
         now=utc_now().astimezone(ZoneInfo(parts.words.time_zone)),
     )
     return _page(request, pages.render_list(view, language), language)
@@ -87,16 +94,27 @@ async def event_page_html(request: Request, event: EventId) -> Response:
     """One event for people."""
     parts = context(request)
     language = negotiate(request.headers.get("accept-language"))
+    seen = _seen(parts)
     document = await read_public(parts, event)
+    live = pages.Live(_with_query("/v1/stream", [("organiser", document["organisers"][0]["id"])]), seen)
     now = utc_now().astimezone(ZoneInfo(parts.words.time_zone))
     calendar_url = f"/v1/events/{event}.ics"
-    return _page(request, pages.render_event(document, language, now=now, calendar_url=calendar_url), language)
+    html = pages.render_event(document, language, now=now, calendar_url=calendar_url, live=live)
+    return _page(request, html, language)
 
 
 @router.get("/static/style.css", include_in_schema=False)
 async def stylesheet(request: Request) -> Response:
     """The one stylesheet; its address changes with its content."""
     return answer(request, pages.STYLESHEET, media_type="text/css", caching="public, max-age=31536000, immutable")
+
+
+@router.get("/static/live.js", include_in_schema=False)
+async def live_script(request: Request) -> Response:
+    """The one script, as the stylesheet."""
+    return answer(
+        request, pages.LIVE_SCRIPT, media_type="text/javascript", caching="public, max-age=31536000, immutable"
+    )
 
 
 @router.get("/v1/topics", tags=["vocabulary"], responses={200: {"model": schemas.TopicPage}})
@@ -128,6 +146,15 @@ def _counted(found: dict[str, Any]) -> pages.Counted:
     """A municipality as it is named in the field: unlike a key, its name can be read there."""
     name = found["label"] or found["value"]
     return pages.Counted(label=name, value=name, count=found["count"])
+
+
+def _with_query(path: str, query: list[tuple[str, str]]) -> str:
+    return f"{path}?{urlencode(query)}" if query else path
+
+
+def _seen(parts: Context) -> str | None:
+    position = parts.stream.position
+    return write_id(position) if position else None
 
 
 def _sentence(language: Language, error: FieldError) -> str:

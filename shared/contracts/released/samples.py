@@ -158,7 +158,10 @@ _FEED: Final = contract.FeedFact(
         refused=1,
         refused_entries=(
             contract.RefusedEntry(
-                entry="event 5", uid=_UID, reasons=("ends_at must not be before the start", "title is required")
+                entry="event 5",
+                uid=_UID,
+                reasons=("ends_at lies before starts_at",),
+                errors=(FieldError(field="ends_at", code="end-before-start", detail="lies before starts_at"),),
             ),
         ),
     ),

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import orjson
 from hypothesis import strategies as st
 
-from services.events.domain import Partner, Rules
+from services.events.domain import Rules
+from services.events.partnership import Partner
 from shared.contracts.partner import EventSubmission
 
 Document = dict[str, Any]

@@ -18,13 +18,11 @@ from services.events.domain import (
     Event,
     extend,
     publish,
-    register,
-    remove,
     stored_schedule,
     submit,
-    trust,
     withdraw,
 )
+from services.events.partnership import register, remove, trust
 from shared.contracts.events import EventFact, RegisterPartner
 from shared.contracts.partner import EventSubmission, EventWithdrawal, event_id
 from shared.contracts.released.revisions import schema_of

@@ -8,10 +8,12 @@ from itertools import pairwise
 import pytest
 
 from services.gateway import pages
-from services.gateway.language import Language, languages
+from services.gateway.language import Language, languages, negotiate
+from services.gateway.pages.render import LIVE_SCRIPT_URL
 from tests.unit.pages.parsed import Page
 from tests.unit.pages.samples import NOW, event, item, view, weekly
 
+LIVE = pages.Live("/v1/stream?topic=integration", "0123456789ab-7")
 CSS = pages.STYLESHEET.decode()
 GROUNDS = ("--paper", "--surface", "--sunken")
 PAIRS = [
@@ -42,8 +44,10 @@ def every_page() -> Iterator[tuple[Language, Page]]:
         for html in (
             pages.render_list(view(item(), item(status="cancelled"), next_url="/?cursor=a"), language),
             pages.render_list(view(), language),
+            pages.render_list(view(item(), live=LIVE), language),
             pages.render_list(filtered, language),
             pages.render_event(event(), language, now=NOW, calendar_url="/a.ics"),
+            pages.render_event(event(), language, now=NOW, calendar_url="/a.ics", live=LIVE),
             pages.render_event(weekly(20), language, now=NOW, calendar_url="/a.ics"),
             *(pages.render_problem(status, "Titel", "", language) for status in (404, 410, 500)),
         ):
@@ -86,17 +90,39 @@ def test_every_link_and_button_has_a_text() -> None:
         assert all(element.text for element in page.elements if element.name in ("a", "button", "summary"))
 
 
-def test_nothing_is_loaded_from_elsewhere_and_nothing_runs() -> None:
+def test_nothing_is_loaded_from_elsewhere_and_nothing_runs_but_the_script_that_keeps_a_page_up_to_date() -> None:
     for _, page in every_page():
         assert page.one("link", rel="stylesheet").attributes["href"] == pages.STYLESHEET_URL
-        assert not [element for element in page.elements if {"src", "style"} & element.attributes.keys()]
-        assert all(script.attributes["type"] == "application/ld+json" for script in page.all("script"))
+        assert not [element for element in page.elements if "style" in element.attributes]
+        sources = [element.attributes["src"] for element in page.elements if "src" in element.attributes]
+        is_live = any("data-stream" in element.attributes for element in page.elements)
+        assert sources == ([LIVE_SCRIPT_URL] if is_live else [])
+        inline = [script for script in page.all("script") if "src" not in script.attributes]
+        assert all(script.attributes["type"] == "application/ld+json" for script in inline)
     assert "url(" not in CSS
     assert "@import" not in CSS
 
 
-def test_the_address_of_the_stylesheet_changes_with_its_content() -> None:
+def test_the_addresses_of_stylesheet_and_script_change_with_their_content() -> None:
     assert f"/static/style.css?v={sha256(pages.STYLESHEET).hexdigest()[:12]}" == pages.STYLESHEET_URL
+    assert f"/static/live.js?v={sha256(pages.LIVE_SCRIPT).hexdigest()[:12]}" == LIVE_SCRIPT_URL
+
+
+def test_what_is_updated_is_told_to_those_who_do_not_see_it_and_the_filters_stay_as_they_are() -> None:
+    shown = view(item(), live=LIVE, topics=("integration",))
+    page = Page(pages.render_list(shown, negotiate("de")))
+    assert page.one("p", role="status").text == ""
+    (region,) = [element for element in page.elements if "data-stream" in element.attributes]
+    assert region.attributes["data-stream"] == LIVE.stream_url
+    assert region.attributes["data-last-event-id"] == LIVE.last_event_id
+    assert region.attributes["data-updated"] == "Das Programm wurde aktualisiert."
+    assert "Interkulturelles Café" in region.text
+    assert "Anzeigen" not in region.text
+
+
+def test_without_anything_to_listen_to_a_page_has_no_script() -> None:
+    page = Page(pages.render_list(view(item()), negotiate("de")))
+    assert page.all("script") == page.all("p", role="status") == []
 
 
 def test_the_other_language_is_offered_in_its_own_words() -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import given, settings
@@ -11,11 +12,14 @@ from hypothesis import strategies as st
 from services.gateway import pages
 from services.gateway.language import negotiate
 from services.gateway.pages.prose import paragraphs
+from services.gateway.pages.render import LIVE_SCRIPT_URL
 from tests.unit.pages.parsed import Page
 from tests.unit.pages.samples import EVENT, NOW, PLACE, event, item, occurrence, view
 
 GERMAN = negotiate("de")
 LINK = re.compile(r"https?://[^/]|/(?![/\\])|data:image/svg\+xml,|#content")
+
+LIVE = {"type": "module", "src": LIVE_SCRIPT_URL}
 
 pieces = st.sampled_from(
     [
@@ -79,7 +83,10 @@ def harmless(html: str) -> None:
             if address := element.attributes.get(name):
                 assert LINK.match(address), address
     for script in page.all("script"):
-        assert script.attributes == {"type": "application/ld+json"}
+        assert script.attributes in (LIVE, {"type": "application/ld+json"})
+        if script.attributes == LIVE:
+            assert not script.text
+            continue
         assert "<" not in "".join(script.texts)
         json.loads("".join(script.texts))
 
@@ -87,7 +94,8 @@ def harmless(html: str) -> None:
 @given(documents())
 @settings(max_examples=60, deadline=None)
 def test_no_field_of_an_event_can_break_out_of_its_page(document: dict[str, Any]) -> None:
-    harmless(pages.render_event(document, GERMAN, now=NOW, calendar_url=f"/v1/events/{EVENT}.ics"))
+    live_updates = pages.Live(f"/v1/stream?{urlencode({'organiser': document['organisers'][0]['id']})}", "a-1")
+    harmless(pages.render_event(document, GERMAN, now=NOW, calendar_url=f"/v1/events/{EVENT}.ics", live=live_updates))
 
 
 @given(documents(), nasty)
@@ -105,6 +113,7 @@ def test_no_field_of_an_event_and_no_filter_can_break_out_of_the_list(document: 
         topic_counts={typed: 3},
         organisers=(typed,),
         errors=(typed,),
+        live=pages.Live(f"/v1/stream?topic={typed}", typed),
     )
     html = pages.render_list(filtered, GERMAN)
     harmless(html)
@@ -120,7 +129,7 @@ def test_no_text_of_a_problem_can_break_out_of_its_page(title: str, detail: str)
 @settings(max_examples=40, deadline=None)
 def test_the_data_for_search_engines_says_what_the_document_says(document: dict[str, Any]) -> None:
     html = pages.render_event(document, GERMAN, now=NOW, calendar_url="/x.ics")
-    data = json.loads("".join(Page(html).one("script").texts))
+    data = json.loads("".join(Page(html).one("script", type="application/ld+json").texts))
     assert data["@context"] == "https://schema.org/"
     own = None if document["recurrence"] else document["occurrences"][0]["title"]
     assert data["name"] == (own or document["title"])
@@ -140,6 +149,7 @@ def test_markup_is_shown_as_text() -> None:
         ("https://example.org/?a=1&b=2", ["https://example.org/?a=1&b=2"]),
         ("javascript:alert(1) ftp://example.org www.example.org", []),
         ("https://", []),
+        ("https://' und https://…", []),
     ],
 )
 def test_web_addresses_in_a_description_become_links_that_vouch_for_nothing(text: str, links: list[str]) -> None:

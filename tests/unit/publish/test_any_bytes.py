@@ -7,10 +7,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from deploy.publish.csv_reader import read_csv
-from deploy.publish.entries import Entry, Reader, UnreadableFileError, read_file
-from deploy.publish.ics_reader import submissions
-from deploy.publish.ics_text import KEPT
+from deploy.publish.entries import Reader, read_file
 from deploy.publish.json_reader import read_json, read_json_lines
+from shared.calendars.entries import Entry, UnreadableFileError
+from shared.calendars.ics_reader import submissions
+from shared.calendars.ics_text import KEPT
 
 JSON_WORDS = [
     b"{",

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from deploy.publish.csv_reader import read_csv
-from deploy.publish.entries import Entry, UnreadableFileError
+from shared.calendars.entries import Entry, UnreadableFileError
 
 HEAD = "Kennung;Titel;Datum;Uhrzeit;Ende;Ort;Themen\n"
 

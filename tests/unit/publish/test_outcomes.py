@@ -5,9 +5,9 @@ from typing import Any
 
 import httpx
 
-from deploy.publish.entries import Entry
 from deploy.publish.outcomes import ask, decided
 from deploy.publish.results import Options
+from shared.calendars.entries import Entry
 
 OPTIONS = Options(via="kafka", partner="buntes-zwickau", url="https://bus.example", key="k", wait=5)
 

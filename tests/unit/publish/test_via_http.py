@@ -9,8 +9,8 @@ import pytest
 import stamina
 
 from deploy.publish import via_http
-from deploy.publish.entries import Entry, submission, withdrawal
 from deploy.publish.results import Options, Result, UnreachableError
+from shared.calendars.entries import Entry, submission, withdrawal
 
 OPTIONS = Options(partner="buntes-zwickau", url="https://bus.example/", key="bb_secret")
 

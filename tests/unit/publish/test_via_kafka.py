@@ -9,8 +9,8 @@ import pytest
 from aiokafka.errors import KafkaConnectionError, KafkaError, MessageSizeTooLargeError, TopicAuthorizationFailedError
 
 from deploy.publish import via_kafka
-from deploy.publish.entries import Entry, submission, withdrawal
 from deploy.publish.results import Options, Result, UnreachableError
+from shared.calendars.entries import Entry, submission, withdrawal
 from shared.envelope import Message, read_record
 
 OPTIONS = Options(via="kafka", partner="buntes-zwickau", kafka="broker:9092", kafka_user="u", kafka_password="p")

@@ -9,9 +9,9 @@ from typing import Any
 import orjson
 import pytest
 
-from deploy.publish.entries import Entry, UnreadableFileError
-from deploy.publish.ics_reader import submissions
-from deploy.publish.privacy import has_email
+from shared.calendars.entries import Entry, UnreadableFileError
+from shared.calendars.ics_reader import submissions
+from shared.calendars.privacy import has_email
 from shared.contracts.partner import EventSubmission
 
 RECURRING: Traversable = files("recurring_ical_events") / "test" / "calendars"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.publish import text
+from shared.calendars import text
 from shared.contracts.partner import EventSubmission
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from deploy.publish.text import decode
+from shared.calendars.text import decode
 
 KEPT: Final = frozenset(
     {"UID", "SEQUENCE", "SUMMARY", "DESCRIPTION", "DTSTART", "DTEND", "DURATION", "STATUS", "CLASS", "LOCATION"}

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from deploy.publish.privacy import has_email, redact
+from shared.calendars.privacy import has_email, redact
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ from shared.db import Connection
 LASTING: Final = timedelta(hours=24)
 MOST_VALUES: Final = 100
 
+# What the index of changes covers.
+_PUBLISHED: Final = "(visibility = 'public' or was_public)"
 _WORDS: Final = " join words w on w.event = o.event and w.occurrence = o.words"
 _COLUMNS: Final[Mapping[Facet, str]] = {
     "topic": "topics",
@@ -118,17 +120,29 @@ async def _planned(connection: Connection, **settings: str) -> AsyncIterator[Non
 
 def _everything(wanted: EventFilter, parameters: Parameters) -> tuple[str, list[str]]:
     """FROM and WHERE for all that is wanted but the values; ``after`` does not count."""
-    clauses = [parameters.use("o.last_moment >= {}", wanted.since), *wanted.common(parameters)]
+    since = parameters.use("o.last_moment >= {}", wanted.since)
+    clauses = [since, *wanted.common(parameters), *_changed(wanted, parameters)]
     if wanted.words is None:
         return "occurrence o", clauses
     clauses.append(parameters.use("w.every @@ {}::text::tsquery", wanted.words))
     return f"occurrence o{_WORDS}", clauses
 
 
+def _changed(wanted: EventFilter, parameters: Parameters) -> list[str]:
+    found = []
+    if wanted.changed_after is not None:
+        newer = f"o.event in (select id from event where {_PUBLISHED} and change > {{}})"
+        found.append(parameters.use(newer, wanted.changed_after))
+    if wanted.updated_since is not None:
+        updated = "o.event in (select id from event where updated_at >= {})"
+        found.append(parameters.use(updated, wanted.updated_since))
+    return found
+
+
 def _page(wanted: EventFilter, limit: int) -> tuple[str, list[object]]:
     """The statement for one level of ``wanted``, with its parameters."""
     parameters = Parameters()
-    clauses = [*wanted.values(parameters).values(), *wanted.common(parameters)]
+    clauses = [*wanted.values(parameters).values(), *wanted.common(parameters), *_changed(wanted, parameters)]
     source, columns = "occurrence o", "o.starts_at, o.id, o.times"
     if wanted.near:
         columns += ", o.latitude, o.longitude"

@@ -10,11 +10,20 @@ from icalendar import Event
 from icalendar.error import GloballyUniqueTZIDGuessed
 from icalendar.prop import vBroken
 
-from deploy.publish.ics_text import EventText
-from deploy.publish.ics_time import Zones, fitted, later
-from deploy.publish.ics_values import OLDEST, all_of, day_if_meant, one_of, position_of, sequence_of, stamp_of, text_of
-from deploy.publish.privacy import has_email, redact
-from deploy.publish.text import LINE, PROSE, WORDS, cut, one_line, place_of, prose, slugs, web_address
+from shared.calendars.ics_text import EventText
+from shared.calendars.ics_time import Zones, fitted, later
+from shared.calendars.ics_values import (
+    OLDEST,
+    all_of,
+    day_if_meant,
+    one_of,
+    position_of,
+    sequence_of,
+    stamp_of,
+    text_of,
+)
+from shared.calendars.privacy import has_email, redact
+from shared.calendars.text import LINE, PROSE, WORDS, cut, one_line, place_of, prose, slugs, web_address
 
 _NO_EVENTS: Final = frozenset({"REPLY", "COUNTER", "DECLINECOUNTER", "REFRESH"})
 _LONGEST_LIST: Final = 500
@@ -27,10 +36,12 @@ class Vevent:
     """A VEVENT on its way to a submission.
 
     ``document`` holds the fields that are not times; times are placed in zones (``ics_time.Zones``).
-    ``problems`` by field; ``left_out`` says why it must not be published.
+    ``problems`` by field; ``left_out`` says why it must not be published. ``quoting``: problems show what
+    could not be read.
     """
 
     position: int
+    quoting: bool = True
     uid: str = ""
     recurrence_id: date | None = None
     start: date | None = None
@@ -50,10 +61,14 @@ class Vevent:
         """Whether it is a series."""
         return self.rule is not None or bool(self.rdates)
 
+    def unreadable(self, name: str, value: object) -> str:
+        """The problem of a property that cannot be read."""
+        return f"{name} cannot be read" + (f": {cut(str(value), 60)}" if self.quoting else "")
 
-def read_event(text: EventText, zones: Zones, method: str) -> Vevent:
+
+def read_event(text: EventText, zones: Zones, method: str, *, quoting: bool = True) -> Vevent:
     """Read one VEVENT; nothing it may hold raises."""
-    read = Vevent(text.position)
+    read = Vevent(text.position, quoting)
     try:
         with warnings.catch_warnings():
             # Guessing /vendor/Europe/Berlin to be Europe/Berlin is what we want.
@@ -102,7 +117,7 @@ def _read_times(read: Vevent, event: Any, zones: Zones) -> None:
         return
     if end is None and (duration := one_of(event, "DURATION")) is not None:
         if isinstance(duration, vBroken) or not isinstance(duration.dt, timedelta):
-            read.problems["ends_at"] = f"DURATION cannot be read: {cut(str(duration), 60)}"
+            read.problems["ends_at"] = read.unreadable("DURATION", duration)
         else:
             end = later(start, duration.dt)
     if isinstance(start, datetime):
@@ -123,7 +138,7 @@ def _read_recurrence(read: Vevent, event: Any, zones: Zones) -> None:
     broken = next((value for value in values if isinstance(value, vBroken)), None)
     rules = {value.to_ical().decode() for value in values} - {""}
     if broken is not None:
-        read.problems["recurrence.rrule"] = f"RRULE cannot be read: {cut(broken, 60)}"
+        read.problems["recurrence.rrule"] = read.unreadable("RRULE", broken)
     elif len(rules) > 1:
         read.problems["recurrence.rrule"] = "has more than one RRULE"
     elif rules:
@@ -141,7 +156,7 @@ def _dates(read: Vevent, event: Any, name: str, zones: Zones) -> Iterator[date]:
     for values in all_of(event, name):
         if isinstance(values, vBroken):
             if str(values).strip():
-                read.problems[f"recurrence.{name.lower()}s"] = f"{name} cannot be read: {cut(str(values), 60)}"
+                read.problems[f"recurrence.{name.lower()}s"] = read.unreadable(name, values)
             continue
         for value in values.dts:
             when = value.dt
@@ -214,7 +229,7 @@ def _when(read: Vevent, event: Any, name: str, zones: Zones, field_name: str) ->
         return None
     when = None if isinstance(value, vBroken) else value.dt
     if not isinstance(when, date) or not _FIRST_YEAR <= when.year <= _LAST_YEAR:
-        read.problems[field_name] = f"{name} cannot be read: {cut(str(value), 60)}"
+        read.problems[field_name] = read.unreadable(name, value)
         return None
     when = day_if_meant(when, value)
     tzid = value.params.get("TZID")

@@ -5,27 +5,35 @@ No organiser, attendee, contact or comment is kept, nor any e-mail address out o
 
 import dataclasses
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from operator import attrgetter
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from deploy.publish.entries import Entry, UnreadableFileError, submission
-from deploy.publish.ics_event import Vevent, read_event
-from deploy.publish.ics_text import calendars
-from deploy.publish.ics_time import UTC_ZONE, Zones, fitted, written, zone_of, zones_of
-from deploy.publish.text import UID, cut, derived_uid
+from shared.calendars.entries import Entry, UnreadableFileError, submission
+from shared.calendars.ics_event import Vevent, read_event
+from shared.calendars.ics_text import calendars
+from shared.calendars.ics_time import UTC_ZONE, Zones, fitted, written, zone_of, zones_of
+from shared.calendars.text import UID, cut, derived_uid
 
 _MOST_OVERRIDES: Final = 200
 _OVERRIDE_PROSE: Final = 2_000
 
 
-def submissions(data: bytes, name: str = "calendar") -> list[Entry]:
+def _go_on() -> None:
+    """Nothing is to be done between two events."""
+
+
+def submissions(
+    data: bytes, name: str = "calendar", *, quoting: bool = True, between: Callable[[], None] = _go_on
+) -> list[Entry]:
     """The entries of a calendar, in the order of its VEVENTs; pure, for files and fetched feeds alike.
 
     Each VEVENT is in exactly one entry: as an event, as an override in the event of its series, or as an
-    entry that says why it is not published (private, replaced by a newer version, unreadable).
+    entry that says why it is not published (private, replaced by a newer version, unreadable). Without
+    ``quoting`` its problems show nothing of what stands in the calendar. ``between`` is called before each event;
+    what it raises ends the reading.
 
     Raises:
         UnreadableFileError: there is no calendar in it, a login page for example.
@@ -37,7 +45,8 @@ def submissions(data: bytes, name: str = "calendar") -> list[Entry]:
     for calendar in found:
         zones = zones_of(calendar.zone, calendar.zones)
         for text in calendar.events:
-            event = read_event(text, zones, calendar.method)
+            between()
+            event = read_event(text, zones, calendar.method, quoting=quoting)
             _name(event)
             groups.setdefault(event.uid or f"\0{event.position}", []).append((event, zones))
     entries = [entry for group in groups.values() for entry in _group(group, name)]
@@ -127,7 +136,7 @@ def _entry(event: Vevent, overrides: list[Vevent], zones: Zones, name: str) -> E
 
 
 def _source(event: Vevent, name: str) -> str:
-    return f"{name}, event {event.position}"
+    return f"{name}, event {event.position}" if name else f"event {event.position}"
 
 
 def _reported(event: Vevent, name: str) -> Entry:

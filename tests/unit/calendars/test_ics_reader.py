@@ -6,8 +6,8 @@ from typing import Any
 import orjson
 import pytest
 
-from deploy.publish.entries import Entry, UnreadableFileError
-from deploy.publish.ics_reader import submissions
+from shared.calendars.entries import Entry, UnreadableFileError
+from shared.calendars.ics_reader import submissions
 
 EVENT = ("UID:a", "SUMMARY:A", "DTSTART;TZID=Europe/Berlin:20261203T160000", "DTEND;TZID=Europe/Berlin:20261203T180000")
 WEEKLY = (*EVENT, "RRULE:FREQ=WEEKLY;COUNT=4")
@@ -411,3 +411,25 @@ def test_a_calendar_without_events_says_so() -> None:
 def test_what_is_no_calendar_says_so(data: bytes) -> None:
     with pytest.raises(UnreadableFileError, match="neither a VCALENDAR nor a VEVENT"):
         submissions(data)
+
+
+def test_what_cannot_be_read_is_shown_to_its_owner_and_to_nobody_else() -> None:
+    calendar = b"\r\n".join(
+        [
+            b"BEGIN:VCALENDAR",
+            b"BEGIN:VEVENT",
+            b"UID:a",
+            b"SUMMARY:Treffen",
+            b"DTSTART:bei Anna",
+            b"RRULE:Anna fragen",
+            b"DURATION:bis Anna geht",
+            b"END:VEVENT",
+            b"END:VCALENDAR",
+        ]
+    )
+
+    [shown], [told] = submissions(calendar), submissions(calendar, quoting=False)
+
+    assert "Anna" in " ".join(shown.problems)
+    assert "DTSTART cannot be read" in told.problems
+    assert "Anna" not in " ".join(told.problems)

@@ -1,0 +1,1 @@
+"""Partners' iCalendar feeds: how they are fetched."""

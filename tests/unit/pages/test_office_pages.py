@@ -1,0 +1,151 @@
+"""The office's pages are for everyone too, and nothing that an organisation writes can do anything to them."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from pydantic import SecretStr
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.gateway import sessions
+from services.gateway.language import Language, languages, negotiate
+from services.gateway.pages import office
+from services.gateway.pages.office import FormView, Frame
+from services.gateway.pages.office_form import Typed
+from services.gateway.settings import Settings
+from tests.unit.pages.parsed import Page
+from tests.unit.pages.samples import event
+from tests.unit.pages.test_safety import documents, harmless
+
+GERMAN = negotiate("de")
+FRAME = Frame("t" * 64, 3)
+ROWS = [
+    {"id": "treff", "name": "Treff", "trusted": trusted, "active": active, "waiting": 1, "events": 2}
+    for trusted, active in ((True, True), (False, True), (None, True), (False, False))
+]
+
+
+def settings_of(public_url: str) -> Settings:
+    return Settings(database_url="postgresql://x", key_pepper=SecretStr("p" * 32), public_url=public_url)
+
+
+def moderated(**changed: Any) -> dict[str, Any]:
+    given = {"visibility": "waiting", "uid": "office-fest", "last_public": event(title="Vorher")}
+    return event(**given | changed)
+
+
+def every_page() -> Iterator[tuple[Language, Page]]:
+    for language in languages():
+        view = FormView(Typed(), {"treff": "Treff"}, "0" * 8)
+        wrong = FormView(Typed({"title": "x"}), {}, "0" * 8, "id", {"date": "fehlt", "": "geht nicht"})
+        for html in (
+            office.render_events([moderated(), moderated(id="b")], "waiting", FRAME, "/office?cursor=a", language),
+            office.render_events([], "refused", FRAME, None, language),
+            *(
+                office.render_event(moderated(visibility=visibility, refused_because=why), FRAME, language)
+                for visibility, why in (("public", None), ("refused", "Grund"), ("withdrawn", None))
+            ),
+            office.render_partners(ROWS, Frame("t", 0, problem="geht nicht"), language, error="fehlt"),
+            office.render_form(view, Frame("t", 0, done="entered"), language),
+            office.render_form(wrong, FRAME, language),
+            office.render_sign_in("token", language),
+            office.render_sign_in("", language, "geht nicht"),
+        ):
+            yield language, Page(html)
+
+
+def test_every_page_has_its_language_one_heading_above_all_and_is_not_to_be_found() -> None:
+    for language, page in every_page():
+        assert page.one("html").attributes["lang"] == language.code
+        assert page.one("meta", name="robots").attributes["content"] == "noindex"
+        assert page.one("h1").text
+        levels = [int(element.name[1]) for element in page.elements if re.fullmatch(r"h[1-6]", element.name)]
+        assert levels[0] == 1
+        assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+def test_every_field_has_a_label_and_what_is_wrong_with_it_is_told_with_it() -> None:
+    for _, page in every_page():
+        ids = [str(element.attributes["id"]) for element in page.elements if "id" in element.attributes]
+        assert len(ids) == len(set(ids))
+        labels = {label.attributes.get("for") for label in page.all("label")}
+        for element in page.elements:
+            if element.name in ("input", "select", "textarea") and element.attributes.get("type") != "hidden":
+                assert "label" in element.path or element.attributes.get("id") in labels
+            for name in ("aria-labelledby", "aria-describedby", "for"):
+                assert element.attributes.get(name) in (None, *ids)
+        assert all(element.text for element in page.elements if element.name in ("a", "button", "legend"))
+
+
+def test_every_form_of_someone_who_is_signed_in_says_of_which_session_it_is() -> None:
+    for _, page in every_page():
+        forms = page.all("form")
+        assert all(form.attributes["method"] == "post" for form in forms)
+        if page.all("nav"):
+            assert len(page.all("input", name="csrf")) == len(forms)
+
+
+def test_nothing_runs_and_nothing_is_loaded_from_elsewhere() -> None:
+    for _, page in every_page():
+        assert not page.all("script")
+        assert not [element for element in page.elements if {"src", "style"} & element.attributes.keys()]
+
+
+def test_what_has_changed_is_said_in_words() -> None:
+    before = event(title="Vorher", topics=["demokratie"], languages=["de"], cost=None)
+    now = event(title="Nachher", topics=["demokratie", "integration"], starts_at="2026-12-04T16:00:00+01:00")
+    found = {change.label: (change.before, change.now) for change in office.changes(before, now, GERMAN)}
+    assert found["Titel"] == ("Vorher", "Nachher")
+    assert found["Themen"] == ("Demokratie", "Demokratie, Integration")
+    assert found["Wann"][0].startswith("Donnerstag, 3. Dezember")
+    assert found["Sprachen"] == ("Deutsch", "Deutsch, Arabisch")
+    assert found["Kosten"] == ("", "frei")
+    assert office.changes(now, now, GERMAN) == []
+
+
+@given(documents(), documents())
+@settings(max_examples=40, deadline=None)
+def test_no_field_of_an_event_can_break_out_of_the_offices_pages(now: dict[str, Any], before: dict[str, Any]) -> None:
+    document = now | {"last_public": before, "visibility": "refused", "refused_because": now["title"]}
+    harmless(office.render_event(document, FRAME, GERMAN))
+    harmless(office.render_events([document], "refused", FRAME, None, GERMAN))
+
+
+@pytest.mark.parametrize(
+    ("public_url", "name", "is_secure"),
+    [("https://bus.example", "__Host-office", True), ("http://127.0.0.1:8000", "office", False)],
+)
+def test_over_tls_the_cookie_is_secure_and_of_this_host_alone(public_url: str, name: str, *, is_secure: bool) -> None:
+    response = Response()
+    sessions.keep(response, settings_of(public_url), "secret")
+    cookie = response.headers["set-cookie"]
+    assert cookie.startswith(f"{name}=secret; ")
+    assert ("; Secure" in cookie) is is_secure
+    assert "; HttpOnly" in cookie
+    assert "; Path=/" in cookie
+    assert "Domain" not in cookie
+
+
+@pytest.mark.parametrize(
+    ("headers", "is_from_here"),
+    [
+        ({"sec-fetch-site": "same-origin", "origin": "null"}, True),
+        ({"sec-fetch-site": "none"}, True),
+        ({"sec-fetch-site": "same-site"}, False),
+        ({"sec-fetch-site": "cross-site", "origin": "https://bus.example"}, False),
+        ({"origin": "https://bus.example"}, True),
+        ({"origin": "https://bus.example", "host": "internal:8000"}, True),
+        ({"origin": "http://bus.example", "host": "internal:8000"}, False),
+        ({"origin": "https://evil.example", "host": "bus.example"}, False),
+        ({"origin": "null", "host": "bus.example"}, False),
+        ({}, True),
+    ],
+)
+def test_forms_of_other_sites_are_told_from_ours(headers: dict[str, str], *, is_from_here: bool) -> None:
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+    request = Request({"type": "http", "method": "POST", "headers": raw})
+    assert sessions.is_from_here(request, settings_of("https://bus.example")) is is_from_here
