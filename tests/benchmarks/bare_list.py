@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.gateway import repository
-from services.gateway.repository import EventFilter
+from services.gateway import list_store
+from services.gateway.filters import EventFilter
 from shared.clock import utc_now
 
 
@@ -26,7 +26,7 @@ def create_app(database: str) -> Starlette:
 
     async def events(request: Request) -> Response:
         async with request.app.state.pool.acquire() as connection:
-            rows = await repository.list_occurrences(connection, EventFilter(since=utc_now()), 51)
+            rows = await list_store.list_occurrences(connection, EventFilter(since=utc_now()), 51)
         items = ",".join([f"{{{row['base']},{row['times']}}}" for row in rows[:50]])
         return Response(f'{{"items":[{items}],"next":null}}'.encode(), media_type="application/json")
 
