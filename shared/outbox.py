@@ -2,8 +2,7 @@
 
 Order: the writer locks its aggregate first, so within a key the ids are in commit order. One relay at a time
 holds a shard (a session advisory lock) and sends its rows by id; a key stops at its first failure, others go
-on. Only what Kafka acknowledged is removed, so taking over a shard may repeat messages, never lose one. The
-relays of one database share the shards evenly (``shared.shards``).
+on. Only what Kafka acknowledged is removed, so taking over a shard may repeat messages, never lose one.
 """
 
 import asyncio
@@ -29,7 +28,7 @@ BYTES_PER_ROUND: Final = 16 * 1024 * 1024
 POLL_S: Final = 0.25
 CLAIM_S: Final = 2.0
 KEY_REST_S: Final = 5.0
-ROUND_S: Final = 20.0  # after it no further wave begins; one more send must end before a session counts as frozen
+ROUND_S: Final = 20.0  # rows read longer ago may be another's by now: with one send, below shards.FROZEN_S
 LAST_ROUND_S: Final = 5.0  # what a round under way gets to end in good order
 LARGEST_MESSAGE: Final = 1024 * 1024 - 32 * 1024  # what topics take, less key and headers
 
@@ -97,34 +96,34 @@ class Relay:
             if self._committed:
                 self._committed = False
                 await own.wake_others()
+            latest = time.monotonic() + ROUND_S
             rows = await waiting(connection, own.held, self._stopped_keys())
             if not rows:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(POLL_S):
                         await self._woken.wait()
-            elif await _to_its_end(self._round(connection, rows)):
+            elif await _to_its_end(self._round(connection, rows, latest)):
                 pause = 0.2
             else:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 2.0)
 
-    async def _round(self, connection: db.Session, rows: Sequence[Row]) -> bool:
+    async def _round(self, connection: db.Session, rows: Sequence[Row], latest: float) -> bool:
         """Send ``rows`` and remove what was acknowledged; whether anything was."""
-        sent = await self._send(rows)
+        sent = await self._send(rows, latest)
         if sent:
             await connection.execute("delete from outbox where id = any($1::bigint[])", sent)
             MESSAGES_OUT.labels(self._service).inc(len(sent))
         return bool(sent)
 
-    async def _send(self, rows: Sequence[Row]) -> list[int]:
-        """Send ``rows`` and return the ids that were acknowledged.
+    async def _send(self, rows: Sequence[Row], latest: float) -> list[int]:
+        """Send ``rows`` and return the ids that were acknowledged; no wave begins after ``latest``.
 
         Rows of one key go out one after the other: were they pipelined, a later one could be acknowledged
         while an earlier one fails.
         """
         acknowledged: list[int] = []
         failures: dict[str, int] = {}
-        latest = time.monotonic() + ROUND_S
         for wave in waves(rows):
             ready = [row for row in wave if row.record.key not in self._resting]
             if not ready or time.monotonic() > latest:

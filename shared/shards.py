@@ -37,8 +37,7 @@ class Shards:
         place, relays = await self._places()
         self._alone = relays == 1
         share = share_of(place, relays)
-        surplus = sorted(self.held)[share:]
-        if surplus:
+        if surplus := sorted(self.held)[share:]:
             await self._connection.execute(
                 "select pg_advisory_unlock($1, shard) from unnest($2::int[]) as shard", LOCK_CLASS, surplus
             )
@@ -55,14 +54,13 @@ class Shards:
 
     async def _places(self) -> tuple[int, int]:
         """The place of this session among the relays that are there, and how many these are."""
-        row = await self._connection.fetchrow(
+        [row] = await self._connection.fetch(
             "select count(*) filter (where pid < pg_backend_pid()) as place, count(*) as relays from pg_locks"
             " where locktype = 'advisory' and classid = $1::oid and objid = $2::oid and granted"
             " and database = (select oid from pg_database where datname = current_database())",
             LOCK_CLASS,
             PRESENT,
         )
-        assert row is not None
         return row["place"], row["relays"]
 
     async def wake_others(self) -> None:
