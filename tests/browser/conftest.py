@@ -73,7 +73,7 @@ async def visit(
         context = await browser.new_context(**given)
         contexts.append(context)
         context.set_default_timeout(PATIENCE)
-        await context.tracing.start(snapshots=True)
+        await context.tracing.start()
         watch(context, origin, troubles)
         return await context.new_page()
 
