@@ -244,6 +244,16 @@ async def test_a_filter_does_not_count_against_itself_but_against_the_others(bus
     assert (await counts(bus, partner, "topic", near="Werdau", radius_km=3))["topic"] == {"integration": 1}
 
 
+async def test_counts_are_kept_only_until_something_changes(bus: Bus) -> None:
+    partner = await bus.partner()
+    for number in (1, 2):
+        await partner.put(submission(f"e{number}", topics=["integration"]))
+        for _ in range(2):
+            assert (await counts(bus, partner, "topic"))["topic"] == {"integration": number}
+    await partner.delete("e1")
+    assert (await counts(bus, partner, "topic"))["topic"] == {"integration": 1}
+
+
 async def test_values_have_labels_in_the_language_of_whoever_asks(bus: Bus, partner: Partner) -> None:
     params = {"organiser": partner.id, "facets": "topic,municipality,organiser"}
     german = (await bus.http.get("/v1/events", params=params)).json()["facets"]
