@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from deploy import dead_letter_commands, feed_commands, office_commands, partner_commands
+from deploy import dead_letter_commands, feed_commands, office_commands, partner_commands, places_commands
 from deploy.environment import required, use_local_platform
 from deploy.migrate import MigrationError, migrate
 from deploy.publish.command import publish
@@ -31,6 +31,7 @@ app.add_typer(office_commands.app, name="office")
 app.add_typer(topics, name="topics")
 app.add_typer(keys, name="keys")
 app.add_typer(dead_letter_commands.app, name="dead-letters")
+app.add_typer(places_commands.app, name="places")
 
 
 @topics.callback()

@@ -15,6 +15,7 @@ from services.gateway.routes import (
     office_pages,
     office_sign_in,
     partners,
+    places,
     site,
     stream,
 )
@@ -28,6 +29,7 @@ from shared.consume import Inlet, consume
 from shared.contracts import events as contract
 from shared.observability import configure_logging
 from shared.outbox import Relay
+from shared.places import places as known_places
 from shared.service import every, probes, running, serve
 from shared.settings import KafkaSettings
 from shared.topics import EVENTS_FACTS, EVENTS_OUTCOMES
@@ -49,7 +51,18 @@ def create_app(context: Context | None) -> FastAPI:
     app.state.context = context
     app.add_middleware(Measuring)
     problems.install(app, page_headers=site.SECURITY)
-    for routes in (events, stream, partners, office, feeds, office_sign_in, office_pages, office_entering, site):
+    for routes in (
+        events,
+        stream,
+        places,
+        partners,
+        office,
+        feeds,
+        office_sign_in,
+        office_pages,
+        office_entering,
+        site,
+    ):
         app.include_router(routes.router)
     return app
 
@@ -58,6 +71,7 @@ async def main() -> None:
     """Run the gateway until it is told to stop."""
     settings, kafka = Settings(), KafkaSettings()
     configure_logging(GROUP, settings.log_level)
+    known_places()  # a file that cannot be read ends the process here, not one message after the other
     pool = db.create_pool(settings.database_url, name=GROUP, size=settings.database_connections)
     async with pool, Producer(kafka, client_id=GROUP) as producer:
         relay = Relay(settings.database_url, producer, service=GROUP)
@@ -72,8 +86,14 @@ async def main() -> None:
                 await requests.forget(connection, timedelta(days=settings.keep_requests_days))
                 await session_store.forget(connection, utc_now())
 
-        work = (relay.run(), watch.run(), updates.run(), keep_connected(broker), every(3600, forget_what_is_over))
-        async with running(*work):
+        async def complete_views() -> None:
+            done = 1
+            while done:
+                async with db.transaction(pool) as connection:
+                    done = await projections.complete(connection, 200)
+
+        timers = (every(3600, forget_what_is_over), every(3600, complete_views))
+        async with running(relay.run(), watch.run(), updates.run(), keep_connected(broker), *timers):
             await serve(
                 (app, settings.host, settings.port),
                 (probes(pool), settings.internal_host, settings.internal_port),

@@ -10,9 +10,10 @@ import orjson
 from services.gateway.problems import ProblemError, reason
 
 
-def write(moment: datetime, name: str) -> str:
-    """The cursor behind the item with this sort key."""
-    return urlsafe_b64encode(orjson.dumps([moment.isoformat(), name])).decode().rstrip("=")
+def write(moment: datetime, name: str, level: int = 0) -> str:
+    """The cursor behind the item with this sort key; ``level``: in a list by relevance, how far down it stands."""
+    key = [moment.isoformat(), name, level] if level else [moment.isoformat(), name]
+    return urlsafe_b64encode(orjson.dumps(key)).decode().rstrip("=")
 
 
 def read(cursor: str | None) -> tuple[datetime, str] | None:
@@ -21,16 +22,26 @@ def read(cursor: str | None) -> tuple[datetime, str] | None:
     Raises:
         ProblemError: 422, it was not written here.
     """
+    found = read_levelled(cursor, levels=1)
+    return found[:2] if found else None
+
+
+def read_levelled(cursor: str | None, *, levels: int) -> tuple[datetime, str, int] | None:
+    """The same for a list by relevance with so many levels, counted from 0.
+
+    Raises:
+        ProblemError: 422, it was not written here, or for another list.
+    """
     if cursor is None:
         return None
     try:
-        moment, name = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        moment, name, level = [*orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))), 0][:3]
         parsed = datetime.fromisoformat(moment)
-        if not isinstance(name, str) or parsed.tzinfo is None:
+        if not isinstance(name, str) or "\0" in name or parsed.tzinfo is None or level not in range(levels):
             raise ValueError(name)
     except (ValueError, TypeError, Base64Error):
         raise _invalid() from None
-    return parsed, name
+    return parsed, name, level
 
 
 def read_id(cursor: str | None) -> tuple[datetime, str] | None:

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
+from shared.places import Place, Places
+
 Document = dict[str, Any]
 
 # Fields that are about the message or for the organiser alone; and those that each occurrence has its own of.
@@ -17,7 +19,7 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 
 
 class OccurrenceRow(NamedTuple):
-    """A row of the table ``occurrence``."""
+    """A row of the table ``occurrence``; where it takes place in WGS 84, degrees, None where that is not known."""
 
     id: str
     event: UUID
@@ -29,7 +31,10 @@ class OccurrenceRow(NamedTuple):
     organisers: list[str]
     ags: str | None
     municipality: str | None
+    latitude: float | None
+    longitude: float | None
     base: str | None
+    words: str
     times: str
 
 
@@ -38,10 +43,30 @@ def item_base(document: Document) -> str:
     return _members({name: value for name, value in document.items() if name not in _NOT_IN_ITEMS})
 
 
-def occurrence_rows(document: Document) -> list[OccurrenceRow]:
-    """The rows for a public event's occurrences."""
+def occurrence_rows(document: Document, places: Places) -> list[OccurrenceRow]:
+    """The rows for a public event's occurrences; what their places leave out is filled in from ``places``."""
     zone = ZoneInfo(document["time_zone"])
-    return [_row(document, occurrence, zone) for occurrence in document["occurrences"]]
+    return [_row(document, occurrence, zone, places) for occurrence in document["occurrences"]]
+
+
+def overridden(document: Document, occurrence: Document) -> Document:
+    """The members of an event that are different in one of its occurrences."""
+    return {name: occurrence[name] for name in _OVERRIDDEN if occurrence.get(name) is not None}
+
+
+def municipality(place: Document, places: Places) -> Place | None:
+    """The municipality of an event's place: by its key, else its postal code, else its name.
+
+    A postal code of several is decided by the name; None where it stays unclear: nothing is guessed.
+    """
+    if place.get("ags"):
+        return places.by_ags(place["ags"])
+    by_code = places.by_postal_code(place.get("postal_code") or "")
+    if len(by_code) == 1:
+        return by_code[0]
+    by_name = places.by_name(place.get("municipality") or "")
+    found = [one for one in by_code if one in by_name] or by_name
+    return found[0] if len(found) == 1 else None
 
 
 def public(document: Document) -> Document:
@@ -55,9 +80,13 @@ def instant(text: str, zone: ZoneInfo) -> datetime:
     return moment if moment.tzinfo else datetime.combine(moment.date(), time(), zone)
 
 
-def _row(document: Document, occurrence: Document, zone: ZoneInfo) -> OccurrenceRow:
-    different = {name: occurrence[name] for name in _OVERRIDDEN if occurrence.get(name) is not None}
+def _row(document: Document, occurrence: Document, zone: ZoneInfo, places: Places) -> OccurrenceRow:
+    different = overridden(document, occurrence)
     place = different.get("place") or document["place"] or {}
+    where = municipality(place, places)
+    point = (place.get("latitude"), place.get("longitude"))
+    if None in point:
+        point = (where.latitude, where.longitude) if where else (None, None)
     starts_at = instant(occurrence["starts_at"], zone).astimezone(UTC)
     ends_at = instant(occurrence["ends_at"], zone) if occurrence["ends_at"] else starts_at
     times = {name: occurrence[name] for name in ("occurrence_id", "recurrence_id", "starts_at", "ends_at", "status")}
@@ -70,9 +99,12 @@ def _row(document: Document, occurrence: Document, zone: ZoneInfo) -> Occurrence
         topics=document["topics"],
         target_groups=document["target_groups"],
         organisers=[organiser["id"] for organiser in document["organisers"]],
-        ags=place.get("ags"),
+        ags=place.get("ags") or (where.ags if where else None),
         municipality=place.get("municipality"),
+        latitude=point[0],
+        longitude=point[1],
         base=item_base(document | different) if different else None,
+        words=occurrence["occurrence_id"] if different else "",
         times=_members(times),
     )
 

@@ -13,8 +13,8 @@ import orjson
 
 from services.gateway.change_store import ChangeRow, Position
 from services.gateway.documents import public
+from services.gateway.filters import EventFilter
 from services.gateway.matching import Facets, matches
-from services.gateway.repository import EventFilter
 
 RETRY_MS: Final = 3_000
 HEARTBEAT: Final = b":\n\n"

@@ -67,6 +67,10 @@ class Language:
         """The title of a kind of problem; ``fallback`` as in ``reason``."""
         return self._known("problem", problem_type) or fallback
 
+    def number(self, value: float) -> str:
+        """``1.234`` or ``2,5``."""
+        return format_decimal(value, locale=self.locale)
+
     def name_of(self, tag: str) -> str:
         """What this language calls the language ``tag``, itself where it has no word for it."""
         return str(self.locale.languages.get(tag.lower(), tag))
@@ -118,7 +122,7 @@ class Language:
         return None if text == message else text
 
     def _value(self, value: str | int | float) -> str | int:
-        return format_decimal(value, locale=self.locale) if isinstance(value, float) else value
+        return self.number(value) if isinstance(value, float) else value
 
 
 def is_one_day(start: datetime, end: datetime) -> bool:

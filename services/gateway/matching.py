@@ -1,10 +1,12 @@
-"""Whether an event has an occurrence that a filter wants: what ``EventFilter.condition`` says in SQL, in memory."""
+"""Whether an event has an occurrence that a filter wants: what ``list_store`` asks in SQL, in memory; not its words."""
 
 from dataclasses import dataclass
 from typing import Self
 
+from services.gateway.circle import Circle
 from services.gateway.documents import Document, OccurrenceRow, occurrence_rows
-from services.gateway.repository import EventFilter
+from services.gateway.filters import EventFilter
+from shared.places import places
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,7 @@ class Facets:
     @classmethod
     def of(cls, document: Document) -> Self:
         """The facets of a public event's fact."""
-        rows = occurrence_rows(document)
+        rows = occurrence_rows(document, places())
         return cls(
             topics=frozenset(document["topics"]),
             target_groups=frozenset(document["target_groups"]),
@@ -36,7 +38,7 @@ class Facets:
 
 
 def matches(event: Facets, wanted: EventFilter) -> bool:
-    """Whether the list would show an occurrence of ``event`` under ``wanted``, less its cursor and changes."""
+    """Whether the list would show an occurrence of ``event`` under ``wanted``, less its cursor, changes and words."""
     municipality = _lower(wanted.municipality)
     return (
         _meet(wanted.topics, event.topics)
@@ -56,7 +58,13 @@ def _is_wanted(occurrence: OccurrenceRow, wanted: EventFilter, municipality: str
         and (not wanted.statuses or occurrence.status in wanted.statuses)
         and (wanted.ags is None or occurrence.ags == wanted.ags)
         and (municipality is None or _lower(occurrence.municipality) == municipality)
+        and (wanted.near is None or _is_near(occurrence, wanted.near))
     )
+
+
+def _is_near(occurrence: OccurrenceRow, circle: Circle) -> bool:
+    latitude, longitude = occurrence.latitude, occurrence.longitude
+    return latitude is not None and longitude is not None and circle.holds(latitude, longitude)
 
 
 def _meet(wanted: tuple[str, ...], given: frozenset[str]) -> bool:

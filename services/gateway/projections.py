@@ -3,16 +3,21 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 import orjson
 
-from services.gateway import change_store, feed_store, repository
+from services.gateway import change_store, feed_store, repository, search_store
 from services.gateway.documents import item_base, occurrence_rows
 from services.gateway.repository import EventRow
+from services.gateway.search_store import WordsRow
+from services.gateway.words import words_of
 from shared.consume import Received
 from shared.contracts.events import EventFact, FeedFact, PartnerFact
 from shared.contracts.requests import Outcome
 from shared.db import Connection
+from shared.places import places
+from shared.vocabulary import vocabulary
 
 CHANNEL: Final = "views"
 
@@ -62,10 +67,26 @@ async def _project_events(connection: Connection, documents: dict[str, dict[str,
     # Events come last: from here to the commit no other instance can store any.
     numbered_after = await change_store.reserve(connection, len(rows))
     newer = await repository.upsert_events(connection, rows, numbered_after)
-    occurrences = [
-        row
-        for id_ in newer
-        if documents[str(id_)]["visibility"] == "public"
-        for row in occurrence_rows(documents[str(id_)])
+    await _show(connection, newer, documents)
+
+
+async def complete(connection: Connection, most: int) -> int:
+    """Find words and places of public events that were stored before these were looked at; how many it did.
+
+    At most ``most`` at a time; other instances do others. 0: all are complete.
+    """
+    documents = {str(id_): orjson.loads(text) for id_, text in await repository.lock_incomplete(connection, most)}
+    await _show(connection, [UUID(id_) for id_ in documents], documents)
+    return len(documents)
+
+
+async def _show(connection: Connection, events: Sequence[UUID], documents: dict[str, dict[str, Any]]) -> None:
+    public = [documents[str(id_)] for id_ in events if documents[str(id_)]["visibility"] == "public"]
+    occurrences = [row for document in public for row in occurrence_rows(document, places())]
+    await repository.replace_occurrences(connection, events, occurrences)
+    words = [
+        WordsRow(UUID(document["id"]), name, *found)
+        for document in public
+        for name, found in words_of(document, vocabulary()).items()
     ]
-    await repository.replace_occurrences(connection, newer, occurrences)
+    await search_store.replace_words(connection, events, words)

@@ -1,20 +1,14 @@
 """Every SQL statement of the gateway that writes or reads its views."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
-
-import asyncpg
 
 from services.gateway.documents import OccurrenceRow
 from shared.contracts.events import PartnerFact
 from shared.contracts.requests import Outcome
 from shared.db import Connection
-
-# What the index of changes covers.
-_PUBLISHED: Final = "(visibility = 'public' or was_public)"
 
 
 class EventRow(NamedTuple):
@@ -26,60 +20,6 @@ class EventRow(NamedTuple):
     document: str
     base: str
     updated_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class EventFilter:
-    """What of the public occurrences is wanted; None or empty: all. Times aware, ``before`` excluded.
-
-    ``after`` is the last item of the page before: (its start, its id). ``changed_after`` is a change number that the
-    event's is greater than, ``updated_since`` the earliest time of its newest version.
-    """
-
-    since: datetime
-    before: datetime | None = None
-    topics: tuple[str, ...] = ()
-    target_groups: tuple[str, ...] = ()
-    organisers: tuple[str, ...] = ()
-    statuses: tuple[str, ...] = ()
-    ags: str | None = None
-    municipality: str | None = None
-    after: tuple[datetime, str] | None = None
-    changed_after: int | None = None
-    updated_since: datetime | None = None
-
-    def condition(self) -> tuple[str, list[Any]]:
-        """The WHERE clause over ``occurrence as o``, with its parameters.
-
-        Only what is asked for stands in it: PostgreSQL plans a generic ``$1 is null or …`` badly.
-        """
-        clauses: list[str] = []
-        values: list[Any] = []
-
-        def add(clause: str, *arguments: Any) -> None:
-            first = len(values) + 1
-            clauses.append(clause.format(*(f"${first + place}" for place in range(len(arguments)))))
-            values.extend(arguments)
-
-        add("o.last_moment >= {}", self.since)
-        if self.before is not None:
-            add("o.starts_at < {}", self.before)
-        for column in ("topics", "target_groups", "organisers"):
-            if wanted := getattr(self, column):
-                add(f"o.{column} && {{}}::text[]", list(wanted))
-        if self.statuses:
-            add("o.status = any({}::text[])", list(self.statuses))
-        if self.ags is not None:
-            add("o.ags = {}", self.ags)
-        if self.municipality is not None:
-            add("lower(o.municipality) = lower({})", self.municipality)
-        if self.changed_after is not None:
-            add(f"o.event in (select id from event where {_PUBLISHED} and change > {{}})", self.changed_after)
-        if self.updated_since is not None:
-            add("o.event in (select id from event where updated_at >= {})", self.updated_since)
-        if self.after is not None:
-            add("(o.starts_at, o.id) > ({}, {})", *self.after)
-        return " and ".join(clauses), values
 
 
 async def upsert_events(connection: Connection, rows: Sequence[EventRow], numbered_after: int) -> list[UUID]:
@@ -111,6 +51,16 @@ async def replace_occurrences(
     await connection.execute("delete from occurrence where event = any($1::uuid[])", events)
     if occurrences:
         await connection.copy_records_to_table("occurrence", records=occurrences, columns=list(OccurrenceRow._fields))
+
+
+async def lock_incomplete(connection: Connection, most: int) -> list[tuple[UUID, str]]:
+    """Id and fact of public events without words, which nobody else completes, until the transaction ends."""
+    rows = await connection.fetch(
+        "select e.id, e.document from event e where e.visibility = 'public'"
+        " and not exists (select from words w where w.event = e.id) limit $1 for update of e skip locked",
+        most,
+    )
+    return [(row["id"], row["document"]) for row in rows]
 
 
 async def upsert_partners(connection: Connection, partners: Sequence[PartnerFact]) -> None:
@@ -148,45 +98,10 @@ async def notify(connection: Connection, channel: str) -> None:
     await connection.execute("select pg_notify($1, '')", channel)
 
 
-async def list_occurrences(connection: Connection, wanted: EventFilter, limit: int) -> list[asyncpg.Record]:
-    """``starts_at``, ``id``, ``base``, ``times`` of the public occurrences by start, at most ``limit``."""
-    condition, values = wanted.condition()
-    return await connection.fetch(
-        "select o.starts_at, o.id, coalesce(o.base, e.base) as base, o.times"
-        f" from occurrence o join event e on e.id = o.event where {condition}"
-        f" order by o.starts_at, o.id limit ${len(values) + 1}",
-        *values,
-        limit,
-    )
-
-
-async def list_documents(connection: Connection, wanted: EventFilter, limit: int) -> list[str]:
-    """The facts, as JSON, of the events with a wanted occurrence, those that begin first first."""
-    condition, values = wanted.condition()
-    rows = await connection.fetch(
-        "select e.document from event e join (select o.event, min(o.starts_at) as first from occurrence o"
-        f" where {condition} group by o.event order by first, o.event limit ${len(values) + 1}) as found"
-        " on found.event = e.id order by found.first, e.id",
-        *values,
-        limit,
-    )
-    return [row["document"] for row in rows]
-
-
 async def read_event(connection: Connection, event: UUID) -> tuple[str, str] | None:
     """``(visibility, fact as JSON)`` of an event, None where it is not known."""
     row = await connection.fetchrow("select visibility, document from event where id = $1", event)
     return (row["visibility"], row["document"]) if row else None
-
-
-async def municipalities(connection: Connection, since: datetime) -> list[str]:
-    """The names of the places where something takes place after ``since``, sorted."""
-    rows = await connection.fetch(
-        "select distinct municipality from occurrence where last_moment >= $1 and municipality is not null"
-        " order by municipality limit 200",
-        since,
-    )
-    return [row["municipality"] for row in rows]
 
 
 async def is_active_partner(connection: Connection, partner: str) -> bool:

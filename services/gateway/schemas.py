@@ -4,6 +4,7 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, Field
 
+from services.gateway.filters import Facet
 from shared.contracts.base import Status, When
 from shared.contracts.events import Occurrence, Organiser, Previous, Visibility
 from shared.contracts.partner import Place, Recurrence
@@ -54,6 +55,7 @@ class EventItem(_Event):
 
     occurrence_id: str
     recurrence_id: When | None
+    distance_km: float | None = Field(None, description="With near alone: from there, as the crow flies.")
 
 
 class EventDetail(_Event):
@@ -62,11 +64,39 @@ class EventDetail(_Event):
     occurrences: list[Occurrence]
 
 
+class FacetCount(BaseModel):
+    """How many occurrences a value of a filter has."""
+
+    value: str
+    label: str | None = Field(description="What it is called, where that is known.")
+    count: int
+
+
 class EventPage(BaseModel):
-    """A page of occurrences by start."""
+    """A page of occurrences by start, with q by relevance before."""
 
     items: list[EventItem]
     next: str | None = Field(description="Cursor of the next page; null on the last.")
+    facets: dict[Facet, list[FacetCount]] | None = Field(
+        None, description="With facets alone: under all other filters, the most frequent values first."
+    )
+
+
+class PlaceItem(BaseModel):
+    """A municipality; its middle in WGS 84, degrees."""
+
+    ags: str = Field(description="Official municipality key.")
+    name: str
+    postal_codes: list[str]
+    latitude: float
+    longitude: float
+
+
+class PlacePage(BaseModel):
+    """Municipalities, the best match first."""
+
+    items: list[PlaceItem]
+    next: None = None
 
 
 class OfficeVersion(_Event):
@@ -135,6 +165,7 @@ class ProblemDocument(BaseModel):
     status: int
     detail: str | None = None
     errors: list[ProblemDetail] = []
+    choices: list[PlaceItem] = Field([], description="With /problems/place-ambiguous: what may be meant.")
 
 
 class Accepted(BaseModel):

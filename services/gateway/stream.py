@@ -17,8 +17,8 @@ from prometheus_client import Counter, Gauge
 
 from services.gateway import change_store, frames
 from services.gateway.change_store import ChangePage, Position
+from services.gateway.filters import EventFilter
 from services.gateway.frames import Change
-from services.gateway.repository import EventFilter
 from shared import db
 
 T = TypeVar("T")

@@ -178,7 +178,7 @@ async def test_while_the_first_request_under_a_key_runs_another_is_told_to_wait(
     partner = await bus.partner()
     bus.platform.stop("events-1")
     try:
-        first = asyncio.create_task(partner.put(submission("lang"), wait=15, Idempotency_Key="k"))
+        first = asyncio.create_task(partner.put(submission("lang"), wait=8, Idempotency_Key="k"))
 
         async def runs() -> bool:
             async with bus.database("gateway") as connection:

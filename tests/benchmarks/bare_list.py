@@ -3,6 +3,7 @@
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import asyncpg
 import uvicorn
@@ -11,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.gateway import repository
-from services.gateway.repository import EventFilter
+from services.gateway import list_store, search_store, words
+from services.gateway.filters import EventFilter
 from shared.clock import utc_now
 
 
@@ -25,8 +26,11 @@ def create_app(database: str) -> Starlette:
             yield
 
     async def events(request: Request) -> Response:
+        wanted = EventFilter(since=utc_now())
         async with request.app.state.pool.acquire() as connection:
-            rows = await repository.list_occurrences(connection, EventFilter(since=utc_now()), 51)
+            if q := request.query_params.get("q"):
+                wanted = replace(wanted, words=words.query(await search_store.find_terms(connection, words.terms(q))))
+            rows = await list_store.list_occurrences(connection, wanted, 51)
         items = ",".join([f"{{{row['base']},{row['times']}}}" for row in rows[:50]])
         return Response(f'{{"items":[{items}],"next":null}}'.encode(), media_type="application/json")
 

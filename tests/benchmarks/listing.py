@@ -13,19 +13,35 @@ from urllib.parse import urlsplit
 from deploy.local.platform import Platform
 
 CONNECTIONS = 8
-REQUESTS = 2_000  # a round, over all connections
 ROUNDS = 5
+SEARCH = "/v1/events?q=Caf%C3%A9+12"
 
 
 async def measure(platform: Platform) -> dict[str, Any]:
-    """Interleaved rounds on keep-alive connections; the ratio of the medians, and every round."""
-    ours, bare = [], []
+    """Interleaved rounds on keep-alive connections; the ratio of the medians, and every round.
+
+    The variants are the same list for a client that has it already, where the bare route sends it all, and with
+    a search term.
+    """
     async with _bare_server(platform.database_url("gateway")) as bare_url:
-        for url in (platform.public_url(), bare_url):
-            await _requests_per_second(url)  # warm up
-        for _ in range(ROUNDS):
-            ours.append(await _requests_per_second(platform.public_url()))
-            bare.append(await _requests_per_second(bare_url))
+        urls = platform.public_url(), bare_url
+        plain = await _compare(*urls, "/v1/events", 2_000)
+        return plain | {
+            "variants": {
+                "If-None-Match": await _compare(*urls, "/v1/events", 2_000, is_known=True),
+                "search": await _compare(*urls, SEARCH, 400),
+            }
+        }
+
+
+async def _compare(our_url: str, bare_url: str, path: str, requests: int, *, is_known: bool = False) -> dict[str, Any]:
+    ours, bare = [], []
+    tag = await _tag(our_url, path) if is_known else b""
+    for url in (our_url, bare_url):
+        await _requests_per_second(url, path, requests, b"")  # warm up
+    for _ in range(ROUNDS):
+        ours.append(await _requests_per_second(our_url, path, requests, tag))
+        bare.append(await _requests_per_second(bare_url, path, requests, b""))
     return {
         "ratio": round(median(ours) / median(bare), 3),
         "requests_per_second": round(median(ours)),
@@ -54,22 +70,41 @@ async def _bare_server(database: str) -> AsyncIterator[str]:
         await process.wait()
 
 
-async def _requests_per_second(url: str) -> float:
-    """A client so thin that the server is what is measured."""
-    address = urlsplit(url)
-    request = b"GET /v1/events HTTP/1.1\r\nHost: bench\r\n\r\n"
+async def _requests_per_second(url: str, path: str, requests: int, tag: bytes) -> float:
+    """A client so thin that the server is what is measured; ``requests`` are a round, over all connections."""
 
     async def client() -> None:
-        reader, writer = await asyncio.open_connection(address.hostname, address.port)
-        for _ in range(REQUESTS // CONNECTIONS):
-            writer.write(request)
-            head = await reader.readuntil(b"\r\n\r\n")
-            assert head.startswith(b"HTTP/1.1 200"), head
-            length = next(line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
-            body = await reader.readexactly(int(length.split(b":")[1]))
-            assert body.count(b'"occurrence_id"') == 50
+        reader, writer = await _connect(url)
+        for _ in range(requests // CONNECTIONS):
+            status, _, body = await _ask(reader, writer, path, tag)
+            assert (status == 304) if tag else (status == 200 and body.count(b'"occurrence_id"') == 50), status
         writer.close()
 
     start = time.perf_counter()
     await asyncio.gather(*(client() for _ in range(CONNECTIONS)))
-    return REQUESTS / (time.perf_counter() - start)
+    return requests / (time.perf_counter() - start)
+
+
+async def _tag(url: str, path: str) -> bytes:
+    """The entity tag of what is there now."""
+    reader, writer = await _connect(url)
+    _, head, _ = await _ask(reader, writer, path, b"")
+    writer.close()
+    return next(line.partition(b": ")[2] for line in head.split(b"\r\n") if line.lower().startswith(b"etag:"))
+
+
+async def _connect(url: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    address = urlsplit(url)
+    return await asyncio.open_connection(address.hostname, address.port)
+
+
+async def _ask(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str, tag: bytes
+) -> tuple[int, bytes, bytes]:
+    """Status, head and body of the answer; ``tag`` is what the client has already, if anything."""
+    condition = b"If-None-Match: " + tag + b"\r\n" if tag else b""
+    writer.write(b"GET " + path.encode() + b" HTTP/1.1\r\nHost: bench\r\n" + condition + b"\r\n")
+    head = await reader.readuntil(b"\r\n\r\n")
+    lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+    body = await reader.readexactly(int(lengths[0].split(b":")[1])) if lengths else b""
+    return int(head.split(b" ", 2)[1]), head, body

@@ -88,6 +88,7 @@ class Calendar:
             "filtered list": f"{self.list_url}&topic=integration&from=2032-05-01&to=2032-05-31",
             "long list": self.long_list_url,
             "empty list": f"{self.list_url}&municipality=Nirgendwo",
+            "list with an unclear place": f"{self.list_url}&near=08393",
             "list that cannot be read": f"{self.list_url}&from=gestern",
             "recurring event": self.urls["cafe"],
             "cancelled event": self.urls["chor"],

@@ -7,7 +7,15 @@ from tests.browser import looking
 from tests.browser.calendar import CAFE, READING, Calendar
 from tests.browser.visitors import Visit
 
-KINDS = ("list", "filtered list", "empty list", "list that cannot be read", "recurring event", "unknown page")
+KINDS = (
+    "list",
+    "filtered list",
+    "empty list",
+    "list with an unclear place",
+    "list that cannot be read",
+    "recurring event",
+    "unknown page",
+)
 
 
 @pytest.mark.parametrize("name", KINDS)

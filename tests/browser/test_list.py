@@ -32,14 +32,14 @@ async def test_a_cancelled_event_is_listed_and_marked(page: Page, calendar: Cale
 
 async def test_events_are_chosen_by_topic_place_and_period_with_the_mouse(page: Page, calendar: Calendar) -> None:
     await page.goto(calendar.list_url)
-    await page.get_by_text("Demokratie", exact=True).first.click()
-    await page.get_by_label("Stadt oder Gemeinde").fill("Wildenfels")
+    await page.locator("label", has_text="Demokratie").click()
+    await page.get_by_label("Ort oder Postleitzahl").fill("Wildenfels")
     await page.get_by_label("Von", exact=True).fill(MAY[0])
     await page.get_by_label("Bis", exact=True).fill("2032-05-05")
     await page.get_by_role("button", name="Anzeigen").click()
 
     await expect(page).to_have_url(
-        re.compile(r"topic=demokratie&.*municipality=Wildenfels&from=2032-05-01&to=2032-05-05")
+        re.compile(r"topic=demokratie&.*near=Wildenfels&radius_km=10&from=2032-05-01&to=2032-05-05")
     )
     assert await titles(page) == [READING["title"], CAFE["title"]]
 
@@ -63,7 +63,7 @@ async def test_what_is_chosen_stands_in_the_address_and_in_the_form(page: Page, 
 
     await expect(page.get_by_role("checkbox", name="Integration")).to_be_checked()
     await expect(page.get_by_role("checkbox", name="Demokratie")).not_to_be_checked()
-    await expect(page.get_by_label("Stadt oder Gemeinde")).to_have_value("Wildenfels")
+    await expect(page.get_by_label("Ort oder Postleitzahl")).to_have_value("Wildenfels")
     await expect(page.get_by_label("Von", exact=True)).to_have_value(MAY[0])
     await expect(page.get_by_label("Bis", exact=True)).to_have_value(MAY[1])
 
@@ -71,7 +71,7 @@ async def test_what_is_chosen_stands_in_the_address_and_in_the_form(page: Page, 
 async def test_back_leads_to_the_list_as_it_was(page: Page, calendar: Calendar) -> None:
     await page.goto(f"{calendar.list_url}&from={MAY[0]}&to={MAY[1]}")
     before = await titles(page)
-    await page.get_by_label("Stadt oder Gemeinde").fill("Nirgendwo")
+    await page.get_by_label("Ort oder Postleitzahl").fill("Callenberg")
     await page.get_by_role("button", name="Anzeigen").click()
     await expect(page.get_by_text("Hier ist noch nichts eingetragen")).to_be_visible()
 
@@ -132,3 +132,25 @@ async def test_a_date_that_cannot_be_read_is_named_and_kept(page: Page, calendar
     await expect(page.get_by_role("alert")).to_contain_text("Von: muss ein Datum wie 2026-12-03")
     await expect(page.get_by_label("Von", exact=True)).to_have_value("gestern")
     assert await titles(page) == []
+
+
+async def test_an_unclear_postal_code_is_asked_back_and_answered_with_a_click(page: Page, calendar: Calendar) -> None:
+    await page.goto(f"{calendar.list_url}&from={MAY[0]}&to={MAY[1]}")
+    await page.get_by_label("Ort oder Postleitzahl").fill("08134")
+    await page.get_by_label("Umkreis").select_option("nur dieser Ort")
+    await page.get_by_role("button", name="Anzeigen").click()
+
+    await expect(page.get_by_role("alert")).to_contain_text("Welchen Ort meinen Sie?")
+    await page.get_by_role("alert").get_by_role("link", name="Wildenfels").click()
+    await expect(page.get_by_label("Ort oder Postleitzahl")).to_have_value("08134 Wildenfels")
+    await expect(page.get_by_label("Umkreis")).to_have_value("0")
+    assert READING["title"] in await titles(page)
+
+
+async def test_events_are_searched_by_word(page: Page, calendar: Calendar) -> None:
+    await page.goto(calendar.list_url)
+    await page.get_by_label("Suche").fill("lesungen")
+    await page.get_by_label("Suche").press("Enter")
+
+    await expect(page.get_by_label("Suche")).to_have_value("lesungen")
+    assert await titles(page) == [READING["title"]]

@@ -34,8 +34,8 @@ async def test_filters_unfold_on_a_small_screen_without_javascript(visit: Visit,
     page = await visit(java_script_enabled=False, viewport={"width": 320, "height": 640})
     await page.goto(calendar.list_url)
     await page.locator("summary").click()
-    await page.get_by_label("Stadt oder Gemeinde").fill("Wildenfels")
-    await page.get_by_label("Stadt oder Gemeinde").press("Enter")
+    await page.get_by_label("Ort oder Postleitzahl").fill("Wildenfels")
+    await page.get_by_label("Ort oder Postleitzahl").press("Enter")
 
-    await expect(page).to_have_url(re.compile("municipality=Wildenfels"))
+    await expect(page).to_have_url(re.compile("near=Wildenfels"))
     assert READING["title"] in await titles(page)

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from deploy.local.platform import Platform
 from deploy.migrate import migrate
-from services.gateway import change_store, frames, repository
+from services.gateway import change_store, frames, list_store
 from services.gateway import stream as streaming
 from services.gateway.change_store import Position
+from services.gateway.circle import Circle
+from services.gateway.filters import EventFilter
 from services.gateway.matching import Facets, matches
-from services.gateway.repository import EventFilter
 from services.gateway.stream import Stream
 from services.gateway.watching import Watch
 from shared import db
@@ -414,6 +415,7 @@ FILTERS = st.builds(
     statuses=st.sets(STATUSES, max_size=2).map(tuple),
     ags=st.sampled_from([None, None, "14524330", "14524300"]),
     municipality=st.sampled_from([None, None, "zwickau", "Werdau", "mülsen", "MÜLSEN"]),
+    near=st.none() | st.builds(Circle, st.just(50.72), st.floats(12.3, 12.6), st.sampled_from([0.5, 5, 9, 20])),
 )
 
 
@@ -433,7 +435,7 @@ async def test_the_stream_filters_as_the_list_does(pool: db.Pool) -> None:
         for _, wanted in tried:
             listed = {
                 EventFact.model_validate_json(document).id
-                for document in await repository.list_documents(connection, wanted, 1_000)
+                for document in await list_store.list_documents(connection, wanted, 1_000)
             }
             matching = {fact.id for fact in facts if matches(Facets.of(fact.model_dump(mode="json")), wanted)}
             assert matching == listed, wanted

@@ -1,6 +1,6 @@
 """The public pages: HTML as pure functions over documents, readable without JavaScript and without other sites."""
 
-from services.gateway.pages.listing import ListView
+from services.gateway.pages.listing import Counted, ListView
 from services.gateway.pages.live import Live
 from services.gateway.pages.render import (
     LIVE_SCRIPT,
@@ -15,6 +15,7 @@ __all__ = [
     "LIVE_SCRIPT",
     "STYLESHEET",
     "STYLESHEET_URL",
+    "Counted",
     "ListView",
     "Live",
     "render_event",

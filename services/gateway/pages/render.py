@@ -44,6 +44,8 @@ def render_list(view: ListView, language: Language) -> str:
         periods=listing.periods(view, language),
         topics=listing.topic_choices(view, language),
         organisers=listing.organiser_choices(view),
+        places=listing.place_choices(view),
+        radii=listing.radius_choices(view, language),
         chosen=listing.chosen(view, language),
         is_date=listing.is_date,
     )

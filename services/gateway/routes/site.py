@@ -1,6 +1,6 @@
 """The public pages, and the descriptions of the interface."""
 
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -9,15 +9,17 @@ from fastapi import APIRouter, Request
 from pydantic import ConfigDict
 from starlette.responses import Response
 
-from services.gateway import pages, repository, schemas
+from services.gateway import pages, schemas
 from services.gateway.answers import answer
 from services.gateway.context import Context, context
+from services.gateway.counting import count_page
+from services.gateway.event_queries import EventQuery
+from services.gateway.filters import Facet
 from services.gateway.frames import write_id
 from services.gateway.language import Language, negotiate
 from services.gateway.problems import ProblemError
 from services.gateway.queries import reader
-from services.gateway.routes.events import EventId, EventQuery, list_page, read_public
-from shared import db
+from services.gateway.routes.events import EventId, list_page, read_public
 from shared.asyncapi import asyncapi
 from shared.clock import utc_now
 from shared.contracts.base import FieldError
@@ -25,7 +27,7 @@ from shared.contracts.base import FieldError
 router = APIRouter()
 
 ON_A_PAGE: Final = 30
-_LABELS: Final = {"from": "From", "to": "To"}
+_LABELS: Final = {"from": "From", "to": "To", "near": "Town or postal code", "municipality": "Town or postal code"}
 SECURITY: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' data:;"
@@ -54,27 +56,34 @@ async def list_page_html(request: Request) -> Response:
     items: list[str] = []
     following: str | None = None
     errors: tuple[str, ...] = ()
+    choices: list[dict[str, Any]] = []
+    counts: dict[Facet, list[dict[str, Any]]] | None = None
     # Asked for before the list is read: what comes in between is told rather than missed.
     seen = _seen(parts)
     try:
         items, following = await list_page(parts, query.model_copy(update={"limit": ON_A_PAGE}))
+        counts = await count_page(parts, query, ("topic", "municipality"), language)
     except ProblemError as error:
         errors = tuple(_sentence(language, e) for e in error.problem.errors)
-    async with db.reading(parts.pool) as connection:
-        municipalities = await repository.municipalities(connection, utc_now())
+        choices = error.members.get("choices", [])
     filters = _filters(query)
     view = pages.ListView(
         items=[orjson.loads(item) for item in items],
         next_url=f"/?{urlencode([*filters, ('cursor', following)])}" if following else None,
         topics=query.topic,
         organisers=query.organiser,
-        municipality=query.municipality or "",
+        words=query.q or "",
+        place=query.near or query.municipality or "",
+        radius_km=0 if query.municipality and not query.near else query.radius_km,
         date_from=query.since or "",
         date_to=query.until or "",
-        municipalities=tuple(municipalities),
+        municipalities=tuple(_counted(one) for one in counts["municipality"]) if counts else (),
+        topic_counts={one["value"]: one["count"] for one in counts["topic"]} if counts else None,
         errors=errors,
+        choices=choices,
         calendar_url=_with_query("/v1/events.ics", filters),
-        live=None if errors else pages.Live(_with_query("/v1/stream", filters), seen),
+        # A stream knows no words.
+        live=None if errors or query.q else pages.Live(_with_query("/v1/stream", filters), seen),
         now=utc_now().astimezone(ZoneInfo(parts.words.time_zone)),
     )
     return _page(request, pages.render_list(view, language), language)
@@ -128,8 +137,15 @@ async def describe(request: Request, service: str) -> Response:
 def _filters(query: EventQuery) -> list[tuple[str, str]]:
     """The filters of a page as they stand in a link."""
     several = [*(("topic", topic) for topic in query.topic), *(("organiser", id_) for id_ in query.organiser)]
-    single = [("municipality", query.municipality), ("from", query.since), ("to", query.until)]
-    return [(name, value) for name, value in [*several, *single] if value]
+    near = [("near", query.near), ("radius_km", f"{query.radius_km:g}")] if query.near else []
+    single = [("q", query.q), ("municipality", query.municipality), ("from", query.since), ("to", query.until)]
+    return [(name, value) for name, value in [*several, *near, *single] if value]
+
+
+def _counted(found: dict[str, Any]) -> pages.Counted:
+    """A municipality as it is named in the field: unlike a key, its name can be read there."""
+    name = found["label"] or found["value"]
+    return pages.Counted(label=name, value=name, count=found["count"])
 
 
 def _with_query(path: str, query: list[tuple[str, str]]) -> str:

@@ -12,9 +12,9 @@ from starlette.types import Message
 
 from services.gateway import schemas
 from services.gateway.context import context
+from services.gateway.event_queries import EventFilters, to_filter
 from services.gateway.problems import ProblemError, reason
 from services.gateway.queries import parameters, reader
-from services.gateway.routes.events import EventFilters, to_filter
 from shared.clock import utc_now
 
 router = APIRouter(tags=["events"])

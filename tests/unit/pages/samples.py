@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.gateway.pages import ListView
+from services.gateway.pages import Counted, ListView
 
 ZONE = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 12, 2, 9, 0, tzinfo=ZONE)
@@ -110,10 +110,11 @@ def view(*items: dict[str, Any], **changed: Any) -> ListView:
         "items": items,
         "next_url": None,
         "topics": (),
-        "municipality": "",
+        "place": "",
+        "radius_km": 10,
         "date_from": "",
         "date_to": "",
-        "municipalities": ("Werdau", "Zwickau"),
+        "municipalities": (Counted("Werdau", "Werdau", 1), Counted("Zwickau", "Zwickau", 2)),
         "errors": (),
         "calendar_url": "/v1/events.ics",
         "now": NOW,

@@ -31,7 +31,16 @@ PAIRS = [
 
 def every_page() -> Iterator[tuple[Language, Page]]:
     for language in languages():
-        filtered = view(item(), topics=("x",), organisers=("treff",), municipality="Zwickau", errors=("Fehler",))
+        several = ({"name": "Meerane", "postal_codes": ["08393"]}, {"name": "Schönberg", "postal_codes": ["08393"]})
+        filtered = view(
+            item(),
+            topics=("x",),
+            organisers=("treff",),
+            place="08393",
+            words="Café",
+            errors=("Fehler",),
+            choices=several,
+        )
         for html in (
             pages.render_list(view(item(), item(status="cancelled"), next_url="/?cursor=a"), language),
             pages.render_list(view(), language),
@@ -67,12 +76,12 @@ def test_every_page_has_landmarks_and_a_way_past_its_head() -> None:
 def test_every_input_has_a_label_and_every_reference_a_target() -> None:
     for _, page in every_page():
         labels = {label.attributes.get("for") for label in page.all("label")}
-        for field in page.all("input"):
+        for field in (*page.all("input"), *page.all("select")):
             assert "label" in field.path or field.attributes.get("id") in labels
         ids = [element.attributes["id"] for element in page.elements if "id" in element.attributes]
         assert len(ids) == len(set(ids))
         for element in page.elements:
-            for name in ("aria-labelledby", "list", "for"):
+            for name in ("aria-labelledby", "aria-describedby", "list", "for"):
                 assert element.attributes.get(name) in (None, *ids)
 
 

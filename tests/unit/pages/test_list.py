@@ -72,14 +72,14 @@ def test_an_event_without_place_end_or_topics_is_shown_too() -> None:
 def test_filters_keep_their_values() -> None:
     page = rendered(
         topics=("integration", "nachbarschaft"),
-        municipality='Zwickau "Süd"',
+        place='Zwickau "Süd"',
         date_from="2026-12-01",
         date_to="2026-12-31",
         organisers=("treff",),
     )
     checked = {box.attributes["value"] for box in page.all("input", type="checkbox") if "checked" in box.attributes}
     assert checked == {"integration", "nachbarschaft", "treff"}
-    assert page.one("input", name="municipality").attributes["value"] == 'Zwickau "Süd"'
+    assert page.one("input", name="near").attributes["value"] == 'Zwickau "Süd"'
     assert page.one("input", name="from").attributes["value"] == "2026-12-01"
     assert page.one("input", name="to").attributes["value"] == "2026-12-31"
     assert "Integration · nachbarschaft · treff" in page.one("summary").text
@@ -120,14 +120,14 @@ def test_organisers_are_called_by_their_names() -> None:
 def test_periods_are_links_that_keep_the_other_filters(
     today: int, expected: dict[str, tuple[str | None, str | None]]
 ) -> None:
-    chosen = {"topics": ("integration", "demokratie"), "municipality": "Zwickau", "organisers": ("treff",)}
+    chosen = {"topics": ("integration", "demokratie"), "place": "Zwickau", "organisers": ("treff",)}
     page = rendered(now=NOW.replace(day=today), **chosen)
     links = {link.text: urlsplit(str(link.attributes["href"])) for link in page.all("a") if "nav" in link.path}
     for label, (first, last) in expected.items():
         query = parse_qs(links[label].query)
         assert (query.get("from", [None])[0], query.get("to", [None])[0]) == (first, last)
         assert query["topic"] == ["integration", "demokratie"]
-        assert (query["municipality"], query["organiser"]) == (["Zwickau"], ["treff"])
+        assert (query["near"], query["organiser"]) == (["Zwickau"], ["treff"])
 
 
 def test_today_is_what_the_clocks_of_the_alliance_say() -> None:
@@ -166,3 +166,48 @@ def test_topics_have_their_labels_in_the_language_of_the_page() -> None:
     page = Page(pages.render_list(view(item(topics=["demokratie", "nachbarschaft"])), ENGLISH))
     assert "Democracy" in page.one("article").text
     assert "nachbarschaft" in page.one("article").text
+
+
+def test_an_unclear_place_is_asked_back_with_links_that_keep_the_other_filters() -> None:
+    several = [{"name": "Meerane", "postal_codes": ["08393"]}, {"name": "Schönberg", "postal_codes": ["08393"]}]
+    page = rendered(place="08393", radius_km=5, topics=("integration",), words="Café", errors=("!",), choices=several)
+    links = {link.text: parse_qs(urlsplit(str(link.attributes["href"])).query) for link in page.all("a")}
+    assert "Welchen Ort meinen Sie?" in page.one("div", role="alert").text
+    assert links["Schönberg"] == {
+        "near": ["08393 Schönberg"],
+        "radius_km": ["5"],
+        "topic": ["integration"],
+        "q": ["Café"],
+    }
+    assert page.one("input", name="near").attributes["value"] == "08393"
+
+
+def test_a_retired_postal_code_is_never_shown_again() -> None:
+    page = rendered(place="08432", errors=("!",), choices=[{"name": "Werdau", "postal_codes": ["08412"]}])
+    assert page.one("a", href="/?near=08412+Werdau&radius_km=10").text == "Werdau"
+
+
+def test_how_far_around_a_place_is_chosen_stays_chosen() -> None:
+    def radii(km: float) -> list[tuple[str, bool]]:
+        options = [one for one in rendered(place="Zwickau", radius_km=km).all("option") if "select" in one.path]
+        return [(option.text, "selected" in option.attributes) for option in options]
+
+    assert [text for text, _ in radii(10)] == ["nur dieser Ort", "5 km", "10 km", "20 km", "50 km"]
+    assert [text for text, chosen in radii(10) if chosen] == ["10 km"]
+    assert [text for text, chosen in radii(0) if chosen] == ["nur dieser Ort"]
+    assert [text for text, chosen in radii(7.5) if chosen] == ["7,5 km"]
+
+
+def test_topics_and_municipalities_say_how_much_there_is() -> None:
+    page = rendered(topic_counts={"integration": 1234})
+    labels = [label.text for label in page.all("label")]
+    assert any(label.startswith("Integration") and "1.234" in label for label in labels)
+    assert any(label.startswith("Demokratie") and "0" in label for label in labels)
+    assert "Werdau: 1 Termin" in [option.text for option in page.all("option", value="Werdau")]
+    assert not any(c.isdigit() for c in rendered().one("fieldset", class_="topics").text)
+
+
+def test_the_words_that_were_searched_stay_in_the_field_and_in_what_is_chosen() -> None:
+    page = rendered(words="Flüchtlinge hilfe")
+    assert page.one("input", name="q").attributes["value"] == "Flüchtlinge hilfe"
+    assert "„Flüchtlinge hilfe“" in page.one("summary").text

@@ -1,0 +1,43 @@
+"""``/v1/places``: the municipalities that the alliance knows."""
+
+from typing import Annotated, Final
+
+import orjson
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from services.gateway import schemas
+from services.gateway.answers import answer
+from services.gateway.near import as_item
+from services.gateway.queries import parameters, reader
+from shared.places import places
+
+router = APIRouter(tags=["places"])
+
+
+class PlaceQuery(BaseModel):
+    """What somebody types to find a place."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    q: Annotated[
+        str, Field(max_length=100, description="Postal code, name, or the beginning of either; empty: all places.")
+    ] = ""
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
+read_query = reader(PlaceQuery)
+FILTERS: Final = parameters(PlaceQuery)
+
+
+@router.get(
+    "/v1/places",
+    responses={200: {"model": schemas.PlacePage}, 422: {"model": schemas.ProblemDocument}},
+    openapi_extra=FILTERS,
+)
+async def list_places(request: Request) -> Response:
+    """Municipalities with a postal code or a name that begins so, the best match first; several where unclear."""
+    query = read_query(request)
+    items = [as_item(place) for place in places().beginning_with(query.q, query.limit)]
+    return answer(request, orjson.dumps({"items": items, "next": None}), caching="public, max-age=300")
