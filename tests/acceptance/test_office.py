@@ -1,5 +1,6 @@
 """The office sees what waits, publishes or refuses it, enters events itself, and keeps the list of organisations."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -219,7 +220,7 @@ def office_routes() -> Iterator[tuple[str, str]]:
     """Every route of the office's interface for programs, with something in its path."""
     for template, methods in create_app(None).openapi()["paths"].items():
         if template.startswith("/v1/office"):
-            path = template.replace("{event}", "5a3c0f1e-1111-5222-8333-444455556666")
+            path = re.sub("{(event|feed)}", "5a3c0f1e-1111-5222-8333-444455556666", template)
             yield from ((method.upper(), path.replace("{uid}", "fest")) for method in methods)
 
 
