@@ -5,15 +5,17 @@ import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from types import TracebackType
-from typing import Final, NamedTuple, Self, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, Self, TypeAlias
 
 import structlog
 from aiokafka import AIOKafkaProducer, ConsumerRecord
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
-from faststream.kafka import KafkaBroker
 
 from shared import tolerant_records
 from shared.settings import KafkaSettings
+
+if TYPE_CHECKING:
+    from faststream.kafka import KafkaBroker
 
 log = structlog.get_logger()
 
@@ -26,8 +28,11 @@ KafkaRecord: TypeAlias = "ConsumerRecord[bytes, bytes]"
 KafkaHeaders = Sequence[tuple[str, bytes | None]]
 
 
-def create_broker(settings: KafkaSettings, *, client_id: str) -> KafkaBroker:
+def create_broker(settings: KafkaSettings, *, client_id: str) -> "KafkaBroker":
     """The FastStream broker of a service; it only consumes, producing is the outbox's work."""
+    # FastStream takes long to import, and commands that only send need none of it.
+    from faststream.kafka import KafkaBroker
+
     tolerant_records.install()
     return KafkaBroker(
         settings.bootstrap_servers.split(","),  # FastStream takes a string for one address
@@ -43,7 +48,7 @@ def create_broker(settings: KafkaSettings, *, client_id: str) -> KafkaBroker:
     )
 
 
-async def keep_connected(broker: KafkaBroker) -> None:
+async def keep_connected(broker: "KafkaBroker") -> None:
     """Start ``broker`` as soon as Kafka can be reached, and stop it when cancelled."""
     wait = 0.5
     try:

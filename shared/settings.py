@@ -1,11 +1,13 @@
 """Settings that every service reads from its environment."""
 
 import ssl
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from faststream.security import BaseSecurity, SASLScram512
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+if TYPE_CHECKING:
+    from faststream.security import BaseSecurity
 
 
 class KafkaSettings(BaseSettings):
@@ -23,8 +25,10 @@ class KafkaSettings(BaseSettings):
     def _tls(self) -> ssl.SSLContext | None:
         return ssl.create_default_context(cafile=self.ca_file) if self.security_protocol.endswith("SSL") else None
 
-    def faststream_security(self) -> BaseSecurity:
+    def faststream_security(self) -> "BaseSecurity":
         """The same, as FastStream's broker takes it."""
+        from faststream.security import BaseSecurity, SASLScram512
+
         tls = self._tls()
         if self.security_protocol.startswith("SASL"):
             return SASLScram512(self.username, self.password.get_secret_value(), ssl_context=tls, use_ssl=bool(tls))
