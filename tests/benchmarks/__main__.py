@@ -23,7 +23,7 @@ BOUNDS = {"ingest": 0.7, "list": 0.8, "service memory": 120, "everything": 1200}
 def main(
     strict: bool = typer.Option(False, "--strict", help="Exit with 1 where a bound is missed."),
 ) -> None:
-    """Measure the product against bare loops in the same run; about six minutes on two cores."""
+    """Measure the product against bare loops in the same run; about five minutes on two cores."""
     console = Console()
     began = time.monotonic()
     Platform(ROOT).down()
