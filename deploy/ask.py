@@ -7,6 +7,7 @@ from uuid import uuid4
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
+from deploy.show import fail
 from deploy.topic_reader import offsets, reader
 from shared.broker import Producer, Record
 from shared.contracts.base import Contract
@@ -42,6 +43,22 @@ async def ask(settings: KafkaSettings, service: str, kind: str, key: str, data: 
         raise NoAnswerError(f"no answer within {ANSWER_S:.0f} s: does {service} run? (`make up` starts it)") from None
     except KafkaError as error:
         raise NoAnswerError(f"Kafka at {settings.bootstrap_servers}: {type(error).__name__}") from None
+
+
+def ask_or_fail(kind: str, key: str, data: Contract) -> Outcome:
+    """The same of ``events``, for a command of people: whatever is not done is told, and ends it.
+
+    Raises:
+        typer.Exit: 3 where there was no answer, 1 where the command was refused.
+    """
+    try:
+        outcome = asyncio.run(ask(KafkaSettings(), "events", kind, key, data))
+    except NoAnswerError as error:
+        raise fail(str(error), 3) from None
+    if outcome.problem is not None:
+        reasons = "; ".join(f"{error.field} {error.detail}" for error in outcome.problem.errors)
+        raise fail(f"{outcome.problem.title}. {reasons}".strip())
+    return outcome
 
 
 async def _go_to_end(consumer: AIOKafkaConsumer, topic: str) -> None:

@@ -3,13 +3,14 @@
 import asyncio
 import re
 import time
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import typer
 
-from deploy.ask import NoAnswerError, ask
+from deploy.ask import ask_or_fail
 from deploy.environment import use_local_platform
+from deploy.partner_commands import check_id
 from deploy.show import Json, console, fail, show
 from deploy.topics import KafkaAdminError, apply_topics
 from services.events.cli import list_feeds, list_partners, read_feed
@@ -24,7 +25,6 @@ from shared.topics import partner_topic
 app = typer.Typer(no_args_is_help=True, help="iCalendar feeds of organisations: add, list, show, poll, remove.")
 
 Id = Annotated[UUID, typer.Argument(help="Id of the feed, as `feeds list` shows it.", metavar="ID")]
-Command: TypeAlias = contract.AddFeed | contract.RemoveFeed | contract.PollFeed
 REPORT_S: Final = 120.0
 _COUNTS: Final = ("read", "new", "changed", "unchanged", "withdrawn", "refused")
 _MINUTES: Final = {"m": 1, "h": 60, "d": 24 * 60}
@@ -51,8 +51,7 @@ def add(
         address = check_url(url)
     except FetchError as error:
         raise fail(error.detail, 2) from None
-    if not re.fullmatch(r"[a-z0-9-]{3,40}", partner):
-        raise fail("an organisation's id has 3 to 40 of the characters a-z, 0-9 and -", 2)
+    check_id(partner)
     if not any(row["id"] == partner and row["active"] for row in asyncio.run(list_partners(Settings()))):
         raise fail(f"there is no organisation {partner} that publishes; see: buendnisbus partner list")
     try:
@@ -61,7 +60,7 @@ def add(
     except KafkaAdminError as error:
         raise fail(str(error), 3) from None
     command = contract.AddFeed(partner=partner, url=address, every_minutes=minutes, topics=tuple(topic or ()))
-    outcome = _ask(contract.ADD_FEED, partner, command)
+    outcome = ask_or_fail(contract.ADD_FEED, partner, command)
     done = {"created": "is read from now on", "unchanged": "is read so already"}
     _tell(outcome, f"{outcome.aggregate} {done.get(outcome.result, 'is read differently from now on')}", as_json)
 
@@ -88,7 +87,7 @@ def show_(feed: Id, as_json: Json = False) -> None:
 def poll(feed: Id, as_json: Json = False) -> None:
     """Read a feed now; exit status 1 if it could not be read or entries were refused."""
     before, _ = _found(feed)
-    _ask(contract.POLL_FEED, str(feed), contract.PollFeed(id=str(feed)))
+    ask_or_fail(contract.POLL_FEED, str(feed), contract.PollFeed(id=str(feed)))
     fact = _polled(feed, before.last.at if before.last else "")
     _report(fact, as_json=as_json)
     if fact.last is None or fact.last.status == "failed" or fact.last.refused:
@@ -104,19 +103,8 @@ def remove(
     """Read a feed no longer. What it brought stays until it is withdrawn."""
     if not yes:
         typer.confirm(f"Read {feed} no longer?", abort=True)
-    outcome = _ask(contract.REMOVE_FEED, str(feed), contract.RemoveFeed(id=str(feed)))
+    outcome = ask_or_fail(contract.REMOVE_FEED, str(feed), contract.RemoveFeed(id=str(feed)))
     _tell(outcome, f"{feed} is read no longer", as_json)
-
-
-def _ask(kind: str, key: str, command: Command) -> Outcome:
-    try:
-        outcome = asyncio.run(ask(KafkaSettings(), "events", kind, key, command))
-    except NoAnswerError as error:
-        raise fail(str(error), 3) from None
-    if outcome.problem is not None:
-        reasons = "; ".join(f"{error.field} {error.detail}" for error in outcome.problem.errors)
-        raise fail(f"{outcome.problem.title}. {reasons}".strip())
-    return outcome
 
 
 def _found(feed: UUID) -> tuple[contract.FeedFact, int]:

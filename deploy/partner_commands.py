@@ -8,7 +8,7 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 
 from deploy import partners
-from deploy.ask import NoAnswerError, ask
+from deploy.ask import ask_or_fail
 from deploy.environment import use_local_platform
 from deploy.show import Json, console, fail, show
 from deploy.topics import KafkaAdminError
@@ -17,7 +17,7 @@ from services.events.settings import Settings as EventsSettings
 from services.gateway.cli import create_key, list_keys, revoke_keys
 from services.gateway.settings import Settings as GatewaySettings
 from shared.contracts import events as contract
-from shared.contracts.base import Contract, PartnerId, field_errors
+from shared.contracts.base import PartnerId, field_errors
 from shared.contracts.requests import Outcome
 from shared.settings import KafkaSettings
 
@@ -47,8 +47,8 @@ def add(
 
     May be repeated: the name is renewed, the Kafka password too, and a key is made if it has none that is live.
     """
-    _check_id(partner)
-    _ask(contract.REGISTER_PARTNER, contract.RegisterPartner(id=partner, name=name, trusted=trusted))
+    check_id(partner)
+    ask_or_fail(contract.REGISTER_PARTNER, partner, contract.RegisterPartner(id=partner, name=name, trusted=trusted))
     settings = KafkaSettings()
     try:
         password = partners.allow(settings, partner, replication_factor=replication)
@@ -83,7 +83,7 @@ def trust(
     as_json: Json = False,
 ) -> None:
     """Let an organisation publish without the office; what waits is published."""
-    outcome = _ask(contract.TRUST_PARTNER, contract.TrustPartner(id=partner, trusted=not off))
+    outcome = ask_or_fail(contract.TRUST_PARTNER, partner, contract.TrustPartner(id=partner, trusted=not off))
     _tell(outcome, f"{partner} is {'no longer ' if off else ''}trusted", as_json=as_json)
 
 
@@ -101,20 +101,8 @@ def remove(
     except KafkaAdminError as error:
         raise fail(str(error)) from None
     asyncio.run(revoke_keys(GatewaySettings(), owner=partner))
-    outcome = _ask(contract.REMOVE_PARTNER, contract.RemovePartner(id=partner))
+    outcome = ask_or_fail(contract.REMOVE_PARTNER, partner, contract.RemovePartner(id=partner))
     _tell(outcome, f"{partner} may not publish any more", as_json=as_json)
-
-
-def _ask(kind: str, command: contract.RegisterPartner | contract.TrustPartner | contract.RemovePartner) -> Outcome:
-    data: Contract = command
-    try:
-        outcome = asyncio.run(ask(KafkaSettings(), "events", kind, command.id, data))
-    except NoAnswerError as error:
-        raise fail(str(error), 3) from None
-    if outcome.problem is not None:
-        reasons = "; ".join(f"{error.field} {error.detail}" for error in outcome.problem.errors)
-        raise fail(f"{outcome.problem.title}. {reasons}".strip())
-    return outcome
 
 
 def _tell(outcome: Outcome, sentence: str, *, as_json: bool) -> None:
@@ -132,7 +120,12 @@ def _key(partner: str) -> str:
     return asyncio.run(create_key(settings, partner, note="partner add"))[1]
 
 
-def _check_id(partner: str) -> None:
+def check_id(partner: str) -> None:
+    """See whether ``partner`` can be the id of an organisation.
+
+    Raises:
+        typer.Exit: 2, it cannot, and why was told.
+    """
     try:
         TypeAdapter(PartnerId).validate_python(partner)
     except ValidationError as error:

@@ -1,12 +1,10 @@
 """The bare route that ``list`` is measured against: Starlette and asyncpg, the same SQL, the same body."""
 
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import asyncpg
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,6 +13,7 @@ from starlette.routing import Route
 from services.gateway import list_store, search_store, words
 from services.gateway.filters import EventFilter
 from shared.clock import utc_now
+from tests.benchmarks.beside import serve
 
 
 def create_app(database: str) -> Starlette:
@@ -38,12 +37,4 @@ def create_app(database: str) -> Starlette:
 
 
 if __name__ == "__main__":
-    uvicorn.run(
-        create_app(sys.argv[1]),
-        loop="uvloop",
-        http="httptools",
-        host="127.0.0.1",
-        port=int(sys.argv[2]),
-        log_config=None,
-        access_log=False,
-    )
+    serve(create_app)

@@ -5,18 +5,17 @@ and no slow clients.
 """
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import asyncpg
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from services.gateway import change_store, frames
+from tests.benchmarks.beside import serve
 
 
 def create_app(database: str) -> Starlette:
@@ -62,13 +61,4 @@ def create_app(database: str) -> Starlette:
 
 
 if __name__ == "__main__":
-    uvicorn.run(
-        create_app(sys.argv[1]),
-        loop="uvloop",
-        http="httptools",
-        host="127.0.0.1",
-        port=int(sys.argv[2]),
-        log_config=None,
-        access_log=False,
-        timeout_graceful_shutdown=1,
-    )
+    serve(create_app)

@@ -1,16 +1,13 @@
 """``list``: requests per second of ``GET /v1/events``, the gateway against a bare route with the same SQL."""
 
 import asyncio
-import socket
-import sys
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from statistics import median
 from typing import Any
 from urllib.parse import urlsplit
 
 from deploy.local.platform import Platform
+from tests.benchmarks.beside import bare_server
 
 CONNECTIONS = 8
 ROUNDS = 5
@@ -24,7 +21,7 @@ async def measure(platform: Platform) -> dict[str, Any]:
     The variants are the same list for a client that has it already, where the bare route sends it all, and with
     a search term.
     """
-    async with _bare_server(platform.database_url("gateway")) as bare_url:
+    async with bare_server("tests.benchmarks.bare_list", platform.database_url("gateway")) as bare_url:
         urls = platform.public_url(), bare_url
         plain = await _compare(*urls, "/v1/events", 2_000)
         return plain | {
@@ -49,26 +46,6 @@ async def _compare(our_url: str, bare_url: str, path: str, requests: int, *, is_
         "bare_per_second": round(median(bare)),
         "rounds": [[round(a), round(b)] for a, b in zip(ours, bare, strict=True)],
     }
-
-
-@asynccontextmanager
-async def _bare_server(database: str) -> AsyncIterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = (sys.executable, "-m", "tests.benchmarks.bare_list", database, str(port))
-    process = await asyncio.create_subprocess_exec(*command)
-    try:
-        for _ in range(200):
-            try:
-                (await asyncio.open_connection("127.0.0.1", port))[1].close()
-                break
-            except OSError:
-                await asyncio.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        await process.wait()
 
 
 async def _requests_per_second(url: str, path: str, requests: int, items: int, tag: bytes = b"") -> float:

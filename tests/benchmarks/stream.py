@@ -2,8 +2,6 @@
 
 import asyncio
 import re
-import socket
-import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,6 +12,7 @@ from uuid import uuid4
 import asyncpg
 
 from deploy.local.platform import Platform
+from tests.benchmarks.beside import bare_server, percentiles
 from tests.support.facts import event_fact, project
 
 CLIENTS = 500
@@ -50,7 +49,7 @@ async def measure(platform: Platform) -> dict[str, Any]:
     database = platform.database_url("gateway")
     ours: list[float] = []
     bare: list[float] = []
-    async with _bare_server(database) as bare_url:
+    async with bare_server("tests.benchmarks.bare_stream", database) as bare_url:
         connection = await asyncpg.connect(database)
         try:
             await _round(platform.public_url(), connection, [], facts=2)  # warm up
@@ -60,7 +59,7 @@ async def measure(platform: Platform) -> dict[str, Any]:
                 await _round(bare_url, connection, bare)
         finally:
             await connection.close()
-    of_ours, of_bare = _percentiles(ours), _percentiles(bare)
+    of_ours, of_bare = percentiles(ours), percentiles(bare)
     return {
         "clients": CLIENTS,
         **{f"{name}_ms": value for name, value in of_ours.items()},
@@ -118,28 +117,3 @@ async def _until(seen: Any) -> None:
     async with asyncio.timeout(PATIENCE_S):
         while not seen():
             await asyncio.sleep(0.005)
-
-
-def _percentiles(delays: list[float]) -> dict[str, float]:
-    delays = sorted(delays)
-    return {"p50": round(delays[len(delays) // 2], 1), "p99": round(delays[len(delays) * 99 // 100], 1)}
-
-
-@asynccontextmanager
-async def _bare_server(database: str) -> AsyncIterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = (sys.executable, "-m", "tests.benchmarks.bare_stream", database, str(port))
-    process = await asyncio.create_subprocess_exec(*command)
-    try:
-        for _ in range(200):
-            try:
-                (await asyncio.open_connection("127.0.0.1", port))[1].close()
-                break
-            except OSError:
-                await asyncio.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        await process.wait()

@@ -19,6 +19,7 @@ from shared.contracts.partner import SUBMIT, event_id
 from shared.envelope import binary_headers, new_message
 from shared.settings import KafkaSettings
 from shared.topics import Topic, partner_topic
+from tests.benchmarks.beside import percentiles
 
 MOST = 5_000  # messages that the maximum is taken from
 IDLE_RATE = 20.0
@@ -142,8 +143,7 @@ async def _hops(send: Send, seen: Seen, rate: float, seconds: float) -> dict[str
         at = time.perf_counter()
         sent[await send(number)] = at
     await _all_seen(sent, seen)
-    delays = sorted((seen[id_] - at) * 1000 for id_, at in sent.items())
-    return {"p50": round(delays[len(delays) // 2], 1), "p99": round(delays[len(delays) * 99 // 100], 1)}
+    return percentiles((seen[id_] - at) * 1000 for id_, at in sent.items())
 
 
 async def _all_seen(sent: list[str] | dict[str, float], seen: Seen) -> None:

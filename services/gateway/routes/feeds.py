@@ -17,13 +17,12 @@ from shared import db
 from shared.contracts.events import FeedFact, RefusedEntry
 
 router = APIRouter()
-_PROBLEMS: dict[int | str, dict[str, Any]] = {code: {"model": schemas.ProblemDocument} for code in (401, 403)}
 
 
 @router.get(
     "/v1/partners/{partner}/feeds",
     tags=["partners"],
-    responses={200: {"model": schemas.FeedPage}, **_PROBLEMS},
+    responses={200: {"model": schemas.FeedPage}, **schemas.NEEDS_KEY},
 )
 async def list_partners_feeds(request: Request, partner: str) -> Response:
     """The feeds that are read for this partner, each with what came of it the last time."""
@@ -38,7 +37,7 @@ async def list_partners_feeds(request: Request, partner: str) -> Response:
 @router.get(
     "/v1/office/feeds",
     tags=["office"],
-    responses={200: {"model": schemas.FeedPage}, **_PROBLEMS},
+    responses={200: {"model": schemas.FeedPage}, **schemas.NEEDS_KEY},
 )
 async def list_feeds(request: Request) -> Response:
     """All feeds that are read, by organisation."""
@@ -52,7 +51,7 @@ async def list_feeds(request: Request) -> Response:
 @router.get(
     "/v1/office/feeds/{feed}",
     tags=["office"],
-    responses={200: {"model": schemas.Feed}, 404: {"model": schemas.ProblemDocument}, **_PROBLEMS},
+    responses={200: {"model": schemas.Feed}, 404: {"model": schemas.ProblemDocument}, **schemas.NEEDS_KEY},
 )
 async def read_feed(request: Request, feed: UUID) -> Response:
     """One feed, with what came of it the last time."""

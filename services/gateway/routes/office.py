@@ -34,7 +34,6 @@ class OfficeQuery(BaseModel):
 
 
 read_query = reader(OfficeQuery)
-_PROBLEMS: dict[int | str, dict[str, Any]] = {code: {"model": schemas.ProblemDocument} for code in (401, 403)}
 
 
 def item(document: str, last_public: str | None) -> dict[str, Any]:
@@ -45,7 +44,7 @@ def item(document: str, last_public: str | None) -> dict[str, Any]:
 
 @router.get(
     "/v1/office/events",
-    responses={200: {"model": schemas.OfficePage}, **_PROBLEMS},
+    responses={200: {"model": schemas.OfficePage}, **schemas.NEEDS_KEY},
     openapi_extra=parameters(OfficeQuery),
 )
 async def list_events(request: Request) -> Response:
@@ -69,7 +68,7 @@ async def list_events(request: Request) -> Response:
 
 @router.get(
     "/v1/office/events/{event}",
-    responses={200: {"model": schemas.OfficeDetail}, 404: {"model": schemas.ProblemDocument}, **_PROBLEMS},
+    responses={200: {"model": schemas.OfficeDetail}, 404: {"model": schemas.ProblemDocument}, **schemas.NEEDS_KEY},
 )
 async def read_event(request: Request, event: UUID) -> Response:
     """One event, whatever its visibility, with all its occurrences."""
@@ -83,7 +82,7 @@ async def read_event(request: Request, event: UUID) -> Response:
     return answer(request, body, caching="private, no-cache")
 
 
-@router.get("/v1/office/partners", responses={200: {"model": schemas.OfficePartners}, **_PROBLEMS})
+@router.get("/v1/office/partners", responses={200: {"model": schemas.OfficePartners}, **schemas.NEEDS_KEY})
 async def list_partners(request: Request) -> Response:
     """All organisations by name, those that may publish no more too."""
     parts = context(request)
@@ -96,7 +95,7 @@ async def list_partners(request: Request) -> Response:
 
 @router.get(
     "/v1/office/partners/{partner}",
-    responses={200: {"model": schemas.OfficePartner}, 404: {"model": schemas.ProblemDocument}, **_PROBLEMS},
+    responses={200: {"model": schemas.OfficePartner}, 404: {"model": schemas.ProblemDocument}, **schemas.NEEDS_KEY},
 )
 async def read_partner(request: Request, partner: str) -> Response:
     """One organisation."""
