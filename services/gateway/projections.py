@@ -1,8 +1,8 @@
 """Facts and outcomes become the gateway's views: whichever is newest by version stays. Never commits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import orjson
@@ -21,35 +21,37 @@ from shared.vocabulary import vocabulary
 
 CHANNEL: Final = "views"
 
+Fact = TypeVar("Fact", EventFact, PartnerFact, FeedFact)
+
 
 async def project(connection: Connection, batch: Sequence[Received]) -> None:
     """Bring the views up to date with ``batch``, and tell whoever waits for them."""
-    documents: dict[str, dict[str, Any]] = {}
-    partners: dict[str, PartnerFact] = {}
-    feeds: dict[str, FeedFact] = {}
+    data = [received.data for received in batch]
+    partners = _newest(fact for fact in data if isinstance(fact, PartnerFact))
+    feeds = _newest(fact for fact in data if isinstance(fact, FeedFact))
+    events = _newest(fact for fact in data if isinstance(fact, EventFact))
     outcomes: dict[tuple[str, str], Outcome] = {}
-    for received in batch:
-        match received.data:
-            case EventFact() as fact:
-                if fact.id not in documents or documents[fact.id]["version"] < fact.version:
-                    documents[fact.id] = fact.model_dump(mode="json")
-            case PartnerFact() as fact:
-                if fact.id not in partners or partners[fact.id].version < fact.version:
-                    partners[fact.id] = fact
-            case FeedFact() as fact:
-                if fact.id not in feeds or feeds[fact.id].version < fact.version:
-                    feeds[fact.id] = fact
-            case Outcome() as outcome:
-                outcomes.setdefault((outcome.source, outcome.request), outcome)
+    for outcome in data:
+        if isinstance(outcome, Outcome):
+            outcomes.setdefault((outcome.source, outcome.request), outcome)
     if partners:
-        await repository.upsert_partners(connection, list(partners.values()))
+        await repository.upsert_partners(connection, partners)
     if feeds:
-        await feed_store.upsert_feeds(connection, list(feeds.values()))
+        await feed_store.upsert_feeds(connection, feeds)
     if outcomes:
         await repository.insert_outcomes(connection, list(outcomes.values()))
-    if documents:
-        await _project_events(connection, documents)
+    if events:
+        await _project_events(connection, {fact.id: fact.model_dump(mode="json") for fact in events})
     await repository.notify(connection, CHANNEL)
+
+
+def _newest(facts: Iterable[Fact]) -> list[Fact]:
+    """The newest fact of each aggregate."""
+    newest: dict[str, Fact] = {}
+    for fact in facts:
+        if fact.id not in newest or newest[fact.id].version < fact.version:
+            newest[fact.id] = fact
+    return list(newest.values())
 
 
 async def _project_events(connection: Connection, documents: dict[str, dict[str, Any]]) -> None:
