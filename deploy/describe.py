@@ -6,7 +6,7 @@ import orjson
 
 from deploy.show import console
 from services.gateway.app import create_app
-from shared.asyncapi import SERVICES, asyncapi
+from shared.contracts.asyncapi import SERVICES, asyncapi
 
 FOLDER = Path(".local/docs")
 

@@ -21,9 +21,9 @@ from pydantic import ValidationError
 
 from shared import db
 from shared.broker import KafkaRecord, Producer
-from shared.contracts.base import Contract, FieldError, field_errors
+from shared.contracts.base import Contract, Erasure, FieldError, field_errors
 from shared.dead_letters import dead_letter, origin
-from shared.envelope import MalformedMessageError, Message, read_record
+from shared.envelope import EMPTY, MalformedMessageError, Message, read_record
 from shared.observability import BATCH_SECONDS, BEHIND_SECONDS, MESSAGES_IN
 
 log = structlog.get_logger()
@@ -82,6 +82,10 @@ def decode(inlet: Inlet, record: KafkaRecord) -> Received:
         if inlet.skips:
             raise _SkippedError
         raise MalformedMessageError("unknown type; this group does not take it")
+    if not message.data:
+        if contract is not Erasure or message.subject is None:
+            raise MalformedMessageError(EMPTY)
+        return Received(message, record.topic, Erasure(id=message.subject), (), record)
     try:
         return Received(message, record.topic, contract.model_validate_json(message.data), (), record)
     except ValidationError as error:

@@ -14,6 +14,7 @@ from shared.clock import rfc3339, utc_now
 
 Headers = list[tuple[str, bytes]]
 
+EMPTY: Final = "empty body (tombstone): a message needs data"
 _REQUIRED: Final = ("id", "source", "type")
 _OPTIONAL: Final = ("subject", "time", "correlationid", "causationid", "traceparent")
 _KNOWN: Final = frozenset((*_REQUIRED, *_OPTIONAL, "specversion"))
@@ -28,7 +29,7 @@ class MalformedMessageError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A command or a fact. ``data`` is JSON, ``time`` RFC 3339, ``subject`` the aggregate's id."""
+    """A command or a fact. ``data`` is JSON, empty in a tombstone; ``time`` RFC 3339; ``subject`` its aggregate's id."""
 
     id: str
     source: str
@@ -86,6 +87,7 @@ def binary_headers(message: Message) -> Headers:
 def read_record(headers: Iterable[tuple[str, bytes | None]], value: bytes | None) -> Message:
     """Read a Kafka record in either content mode.
 
+    A body that is null is a tombstone: ``data`` is empty then, and the headers say of what.
     Headers that are not ours may hold anything: null, broken UTF-8, a ``reply_to``; they are not looked at.
 
     Raises:
@@ -101,13 +103,13 @@ def read_record(headers: Iterable[tuple[str, bytes | None]], value: bytes | None
             if lower[3:] in attributes:
                 raise MalformedMessageError(f"attribute {lower[3:]} stands twice in the headers")
             attributes[lower[3:]] = content
-    if not value:
-        raise MalformedMessageError("empty body (tombstone): a message needs data")
+    if not value and not (value is None and attributes):
+        raise MalformedMessageError(EMPTY)
     if content_type == _STRUCTURED:
-        return _structured(value)
+        return _structured(value or b"")
     if content_type != _JSON:
         raise MalformedMessageError("content-type is neither application/json nor application/cloudevents+json")
-    return _message({name: _text(name, content) for name, content in attributes.items()}, value)
+    return _message({name: _text(name, content) for name, content in attributes.items()}, value or b"")
 
 
 def _structured(value: bytes) -> Message:

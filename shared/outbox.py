@@ -40,6 +40,8 @@ class MessageTooLargeError(ValueError):
 async def add(connection: db.Connection, messages: Iterable[tuple[str, str, Message]]) -> None:
     """Write ``(topic, key, message)`` rows, to be sent after the commit of the surrounding transaction.
 
+    A message without data is sent as a tombstone.
+
     Raises:
         MessageTooLargeError: a message exceeds what Kafka takes.
     """
@@ -49,7 +51,7 @@ async def add(connection: db.Connection, messages: Iterable[tuple[str, str, Mess
             raise MessageTooLargeError(f"message of type {message.type} has {len(message.data)} bytes")
         headers = orjson.dumps(text_headers(message)).decode()
         raw_key = key.encode()
-        rows.append((crc32(raw_key) % SHARDS, topic, raw_key, headers, message.data))
+        rows.append((crc32(raw_key) % SHARDS, topic, raw_key, headers, message.data or None))
     if rows:
         await connection.copy_records_to_table(
             "outbox", records=rows, columns=["shard", "topic", "key", "headers", "value"]
@@ -164,8 +166,8 @@ async def waiting(
     """
     rows = await connection.fetch(
         "select id, topic, key, headers, value from ("
-        " select *, sum(octet_length(value)) over (order by id) - octet_length(value) as before from ("
-        "  select id, topic, key, headers, value from outbox"
+        " select *, sum(size) over (order by id) - size as before from ("
+        "  select id, topic, key, headers, value, coalesce(octet_length(value), 0) as size from outbox"
         "  where shard = any($1::smallint[]) and not key = any($2::bytea[]) order by id limit $3) as oldest"
         " ) as sized where before < $4 order by id",
         list(shards),

@@ -10,6 +10,10 @@ KIB: Final = 1024
 EVENTS_COMMANDS: Final = "events.commands"
 EVENTS_OUTCOMES: Final = "events.outcomes"
 EVENTS_FACTS: Final = "events.facts"
+MEMBERS_COMMANDS: Final = "members.commands"
+MEMBERS_OUTCOMES: Final = "members.outcomes"
+MEMBERS_FACTS: Final = "members.facts"
+MEMBERS_PRIVATE: Final = "members.private"
 
 _PARTNER: Final = re.compile(r"^partner\.(?P<id>[a-z0-9-]{3,40})\.events$")
 _PERSONAL: Final = (".commands", ".private")
@@ -17,13 +21,15 @@ _PERSONAL: Final = (".commands", ".private")
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """What the broker must hold for a topic. ``retention_ms`` None: kept for ever (compacted)."""
+    """What the broker must hold for a topic. ``retention_ms`` None: kept for ever (compacted).
+    ``compacted_within_ms``: how long what was replaced or erased may remain, at most; None: as it comes."""
 
     name: str
     partitions: int = 12
     cleanup_policy: str = "delete"
     retention_ms: int | None = 14 * DAY_MS
     max_message_bytes: int = KIB * KIB
+    compacted_within_ms: int | None = None
 
     def config(self) -> dict[str, str]:
         """The topic's configuration in Kafka's own words."""
@@ -36,6 +42,9 @@ class Topic:
         }
         if self.cleanup_policy == "compact":
             wanted["min.cleanable.dirty.ratio"] = "0.1"
+        if self.compacted_within_ms is not None:
+            wanted["max.compaction.lag.ms"] = str(self.compacted_within_ms)
+            wanted["segment.ms"] = str(self.compacted_within_ms)
         return wanted
 
 
@@ -43,8 +52,14 @@ TOPICS: Final = (
     Topic(EVENTS_COMMANDS, retention_ms=7 * DAY_MS),
     Topic(EVENTS_OUTCOMES),
     Topic(EVENTS_FACTS, cleanup_policy="compact", retention_ms=None),
-    Topic("dlq.events", partitions=1, max_message_bytes=KIB * KIB + 64 * KIB),
-    Topic("dlq.gateway", partitions=1, max_message_bytes=KIB * KIB + 64 * KIB),
+    Topic(MEMBERS_COMMANDS, retention_ms=7 * DAY_MS),
+    Topic(MEMBERS_OUTCOMES),
+    Topic(MEMBERS_FACTS, cleanup_policy="compact", retention_ms=None),
+    Topic(MEMBERS_PRIVATE, cleanup_policy="compact", retention_ms=None, compacted_within_ms=DAY_MS),
+    *(
+        Topic(f"dlq.{group}", partitions=1, max_message_bytes=KIB * KIB + 64 * KIB)
+        for group in ("events", "gateway", "members", "members-view")
+    ),
 )
 
 

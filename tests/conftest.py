@@ -1,5 +1,6 @@
 """One platform for the whole run, started when the first test asks for it (DESIGN 6)."""
 
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 from deploy.local.platform import Platform
 from tests.support.bus import Bus
 
-ROOT = Path(".local/test")
+ROOT = Path(os.environ.get("TEST_ROOT", ".local/test"))
+"""One run at a time works in a folder: a second one beside it needs another."""
 
 
 @pytest.fixture(scope="session")

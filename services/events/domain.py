@@ -12,7 +12,7 @@ from shared.clock import rfc3339
 from shared.contracts import events as contract
 from shared.contracts.base import FieldError
 from shared.contracts.partner import EventSubmission, EventWithdrawal, event_id
-from shared.contracts.requests import Problem, Result
+from shared.contracts.requests import Problem, Result, invalid, reason
 
 FACT_TYPES: Final = {
     "public": contract.EVENT_PUBLISHED,
@@ -214,11 +214,6 @@ def refuse(problem: Problem) -> Decision:
     return Decision("refused", problem=problem)
 
 
-def invalid(errors: list[FieldError] | tuple[FieldError, ...]) -> Problem:
-    """The problem of a request whose content cannot be taken."""
-    return Problem(type="/problems/invalid", title="The request is not valid", status=422, errors=tuple(errors))
-
-
 def unknown_partner() -> Problem:
     """The problem of a request for an organisation that may not publish."""
     return Problem(type="/problems/partner-unknown", title="This organisation is not registered", status=403)
@@ -227,19 +222,6 @@ def unknown_partner() -> Problem:
 def not_a_partners_message() -> FieldError:
     """The reason why what only the office may ask is not taken from a partner's topic."""
     return reason("type", "type-not-allowed", "is not what an organisation may send")
-
-
-def id_reused() -> Problem:
-    """The problem of a request under the id of another one with other content."""
-    errors = (reason("id", "id-reused", "was already used for a message with other content"),)
-    return Problem(type="/problems/id-reused", title="This message id was already used", status=409, errors=errors)
-
-
-def reason(field: str, code: str, detail: str, **values: str | int | float) -> FieldError:
-    """One reason why a request is not done, naming the field; never a value that was sent."""
-    reasons = Reasons()
-    reasons.add(field, code, detail, **values)
-    return reasons.errors[0]
 
 
 def _check_overrides(plan: Schedule, now: datetime, reasons: Reasons) -> None:

@@ -17,15 +17,16 @@ from services.events.feeds import commands as feeding
 from services.events.feeds.commands import Feeds
 from services.events.partnership import Partner
 from services.events.schedule import AHEAD
-from shared import inbox, outbox
+from shared import outbox
 from shared.clock import rfc3339, utc_now
 from shared.consume import Received
 from shared.contracts import events as contract
 from shared.contracts.partner import EventSubmission, EventWithdrawal, event_id
-from shared.contracts.requests import Outcome, Problem, Result
+from shared.contracts.requests import Outcome, Problem, Result, id_reused, invalid
 from shared.db import Connection
 from shared.envelope import Message, new_message
-from shared.topics import EVENTS_FACTS, EVENTS_OUTCOMES, partner_of
+from shared.requests import Requests
+from shared.topics import EVENTS_FACTS, partner_of
 
 log = structlog.get_logger()
 
@@ -41,6 +42,7 @@ AboutEvent: TypeAlias = EventSubmission | EventWithdrawal | contract.PublishEven
 class Work:
     """The state that a batch is decided on, and what is to be written in the end."""
 
+    requests: Requests
     now: datetime
     rules: Rules
     partners: dict[str, Partner]
@@ -48,7 +50,6 @@ class Work:
     changed_partners: dict[str, Partner] = field(default_factory=dict)
     changed_events: dict[UUID, Event] = field(default_factory=dict)
     messages: list[tuple[str, str, Message]] = field(default_factory=list)
-    outcomes: list[tuple[str, str, bytes, str]] = field(default_factory=list)
     feeds: Feeds = field(default_factory=Feeds)
     refused_of_feeds: dict[tuple[str, str], Problem] = field(default_factory=dict)
 
@@ -77,20 +78,16 @@ class Work:
         message = new_message(kind, data, source=SOURCE, subject=partner.id, because_of=because_of, time=self.at)
         self.messages.append((EVENTS_FACTS, partner.id, message))
 
-    def answer(self, request: Received, fingerprint: bytes, outcome: Outcome) -> None:
+    def answer(self, request: Received, outcome: Outcome) -> None:
         """Write the one outcome of a request."""
-        kind, id_ = contract.REQUEST_REFUSED if outcome.problem else contract.REQUEST_DONE, outcome.request
-        data = outcome.model_dump_json(exclude_none=True)
-        message = new_message(kind, data.encode(), source=SOURCE, subject=id_, because_of=request.message, time=self.at)
-        self.outcomes.append((request.topic, id_, fingerprint, data))
+        self.requests.answer(request, outcome)
         partner = partner_of(request.topic)
         if outcome.problem and partner and request.message.source == feeding.SOURCE:
-            self.refused_of_feeds[partner, id_] = outcome.problem
-        self.messages.append((EVENTS_OUTCOMES, id_, message))
+            self.refused_of_feeds[partner, outcome.request] = outcome.problem
 
     async def save(self, connection: Connection) -> None:
         """Write everything; requests first, so that a concurrent delivery is noticed before any effect."""
-        await inbox.record(connection, self.outcomes)
+        await self.requests.save(connection)
         if self.changed_partners:
             await repository.save_partners(connection, self.changed_partners.values(), self.now)
         if self.changed_events:
@@ -99,13 +96,12 @@ class Work:
         self.messages += self.feeds.messages
         if self.refused_of_feeds:
             self.messages += await feeding.note_refusals(connection, self.refused_of_feeds, self.now)
-        await outbox.add(connection, self.messages)
+        await outbox.add(connection, [*self.messages, *self.requests.messages])
 
 
 async def handle(connection: Connection, batch: Sequence[Received], rules: Rules) -> None:
     """Decide on a batch of submissions and commands; each gets exactly one outcome, repeated ones none."""
     batch = [_allowed(request) for request in batch]
-    taken = await inbox.taken(connection, [(request.topic, request.message.id) for request in batch])
     ids = {id_ for request in batch if (id_ := _event_id(request))}
     names = {partner for request in batch if (partner := _partner_id(request))}
     names |= await repository.partners_of(connection, _moderated(batch))
@@ -114,19 +110,17 @@ async def handle(connection: Connection, batch: Sequence[Received], rules: Rules
     if trusting:
         ids |= set(await repository.waiting_events(connection, trusting))
     events = await repository.lock_events(connection, ids)
-    work = Work(utc_now(), rules, senders, events, feeds=await feeding.load(connection, batch))
+    now = utc_now()
+    requests = await Requests.load(connection, "events", batch, now)
+    work = Work(requests, now, rules, senders, events, feeds=await feeding.load(connection, batch))
     for place, request in enumerate(batch):
         if place % BREATHE == 0:
             await asyncio.sleep(0)  # long series take long to expand, and the consumer's heartbeat shares this loop
-        fingerprint = inbox.fingerprint(request.message)
-        name = await _unused_id(connection, request, fingerprint, taken)
-        if name is None:
-            continue
-        taken[request.topic, name] = fingerprint
+        name = await requests.open(connection, request)
         if name == request.message.id:
-            work.answer(request, fingerprint, _decide(work, request))
-        else:
-            work.answer(request, fingerprint, _refused(work, request, domain.id_reused(), name))
+            work.answer(request, _decide(work, request))
+        elif name is not None:
+            work.answer(request, _refused(work, request, id_reused(), name))
     await work.save(connection)
 
 
@@ -140,7 +134,7 @@ async def extend_horizons(connection: Connection, rules: Rules) -> int:
     ids = await repository.events_to_extend(connection, due, PER_ROUND)
     events = await repository.lock_events(connection, ids)
     owners = await repository.read_partners(connection, {event.partner for event in events.values()})
-    work = Work(now, rules, owners, events)
+    work = Work(Requests("events", now, {}), now, rules, owners, events)
     for event in list(events.values()):
         # Another instance may have been faster between the look and the lock.
         if event.expanded_until is None or event.expanded_until >= due:
@@ -165,25 +159,9 @@ def _allowed(request: Received) -> Received:
     return replace(request, data=None, errors=(domain.not_a_partners_message(),))
 
 
-async def _unused_id(
-    connection: Connection, request: Received, fingerprint: bytes, taken: dict[tuple[str, str], bytes]
-) -> str | None:
-    """Under which id a request is answered; None where it was before.
-
-    One that comes under the id of another gets an id of its own, or it would have no outcome.
-    """
-    id_ = request.message.id
-    earlier = taken.get((request.topic, id_))
-    if earlier is None or earlier == fingerprint:
-        return id_ if earlier is None else None
-    id_ = f"{id_}#{fingerprint.hex()[:12]}"
-    repeated = (request.topic, id_) in taken or await inbox.taken(connection, [(request.topic, id_)])
-    return None if repeated else id_
-
-
 def _decide(work: Work, request: Received) -> Outcome:
     if request.data is None:
-        return _refused(work, request, domain.invalid(request.errors))
+        return _refused(work, request, invalid(request.errors))
     match request.data:
         case EventSubmission() | EventWithdrawal() | contract.PublishEvent() | contract.RefuseEvent():
             return _decide_event(work, request, request.data)

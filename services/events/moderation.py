@@ -7,7 +7,7 @@ from services.events import domain
 from services.events.domain import Decision, Event, Rules
 from services.events.partnership import Partner
 from shared.contracts.events import EnterEvent, PublishEvent, RefuseEvent
-from shared.contracts.requests import Problem
+from shared.contracts.requests import Problem, reason
 
 
 def publish(
@@ -52,17 +52,17 @@ def enter(event: Event | None, partner: Partner | None, command: EnterEvent, now
 
 
 def _unknown() -> Problem:
-    errors = (domain.reason("id", "not-found", "names no event"),)
+    errors = (reason("id", "not-found", "names no event"),)
     return Problem(type="/problems/not-found", title="There is no such event", status=404, errors=errors)
 
 
 def _not_as_seen(event: Event, version: int | None) -> Problem | None:
     """Why there is nothing to decide: what was looked at is not there any more."""
     if event.visibility == "withdrawn":
-        errors = (domain.reason("id", "gone", "names an event that its organiser has withdrawn"),)
+        errors = (reason("id", "gone", "names an event that its organiser has withdrawn"),)
         return Problem(type="/problems/withdrawn", title="This event was withdrawn", status=409, errors=errors)
     if version is None or version == event.version:
         return None
-    error = domain.reason("version", "changed-meanwhile", "is not {stored}, which is there now", stored=event.version)
+    error = reason("version", "changed-meanwhile", "is not {stored}, which is there now", stored=event.version)
     title = "This event has changed meanwhile"
     return Problem(type="/problems/changed-meanwhile", title=title, status=409, errors=(error,))

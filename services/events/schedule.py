@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from services.events.recurrence import Rule, UnsupportedRuleError, expand, is_exhausted, parse_rule
 from shared.contracts.base import FieldError
+from shared.contracts.requests import reason
 
 AHEAD: Final = timedelta(days=400)
 MOST: Final = 1_000
@@ -30,7 +31,7 @@ class Reasons:
 
     def add(self, field: str, code: str, detail: str, **values: str | int | float) -> None:
         """One more reason. ``values`` may only hold what the sentence needs, no text of the partner."""
-        self.errors.append(FieldError(field=field, code=code, detail=detail.format(**values), values=values))
+        self.errors.append(reason(field, code, detail, **values))
 
 
 @dataclass(frozen=True, slots=True)

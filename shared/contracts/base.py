@@ -24,6 +24,15 @@ When = Annotated[
         examples=["2026-12-03T16:00:00+01:00", "2026-12-03"],
     ),
 ]
+Day = Annotated[
+    str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description="A date, RFC 3339.", examples=["2026-12-03"])
+]
+Uuid = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+Words = Annotated[tuple[Word, ...], Field(max_length=20)]
+Version = Annotated[int, Field(ge=1, description="Grows by one with each fact of this aggregate.")]
+SeenVersion = Annotated[
+    int | None, Field(description="The version that was looked at; another one is refused. Null: whichever it is.")
+]
 RESERVED_PARTNER_IDS: Final = frozenset({"office"})
 
 
@@ -75,6 +84,22 @@ class FieldError(Contract):
     values: dict[str, str | int | float] = Field(
         default_factory=dict, description="Limits named in the sentence, for its translation."
     )
+
+
+class Explanation(Contract):
+    """Why something is as it is, for people: a stable code with its values, and the English sentence."""
+
+    code: str = Field(description="Stable, machine-readable.")
+    detail: str = Field(description="English sentence; clients of the gateway get it in their language.")
+    values: dict[str, str | int | float] = Field(
+        default_factory=dict, description="What the sentence names, for its translation."
+    )
+
+
+class Erasure(Contract):
+    """A tombstone: the aggregate is erased. Read from the message's subject, as its body is empty (null)."""
+
+    id: str
 
 
 def field_errors(error: ValidationError) -> list[FieldError]:

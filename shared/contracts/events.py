@@ -5,8 +5,20 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from pydantic import Field
 
-from shared.contracts.base import Contract, FieldError, Line, PartnerId, Status, WebAddress, When
-from shared.contracts.partner import EventSubmission, EventWithdrawal, Place, Recurrence, Words
+from shared.contracts.base import (
+    Contract,
+    FieldError,
+    Line,
+    PartnerId,
+    SeenVersion,
+    Status,
+    Uuid,
+    Version,
+    WebAddress,
+    When,
+    Words,
+)
+from shared.contracts.partner import EventSubmission, EventWithdrawal, Place, Recurrence
 from shared.contracts.requests import Outcome
 
 REGISTER_PARTNER: Final = "events.partner.register.v1"
@@ -36,11 +48,6 @@ REQUEST_REFUSED: Final = "events.request.refused.v1"
 MOST_REFUSED_TOLD: Final = 50
 
 Visibility = Literal["public", "waiting", "refused", "withdrawn"]
-Version = Annotated[int, Field(ge=1, description="Grows by one with each fact of this aggregate.")]
-Uuid = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
-SeenVersion = Annotated[
-    Version | None, Field(description="The version that was looked at; another one is refused. Null: whichever it is.")
-]
 
 
 class RegisterPartner(Contract):

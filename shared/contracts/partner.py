@@ -6,7 +6,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from pydantic import Field
 
-from shared.contracts.base import MANY_LINES, ONE_LINE, Contract, Line, Prose, Status, WebAddress, When, Word
+from shared.contracts.base import MANY_LINES, ONE_LINE, Contract, Line, Prose, Status, WebAddress, When, Word, Words
 
 SUBMIT: Final = "partner.event.submit.v1"
 WITHDRAW: Final = "partner.event.withdraw.v1"
@@ -22,7 +22,6 @@ Uid = Annotated[
     ),
 ]
 Rule = Annotated[str, Field(max_length=500, pattern=r"^[A-Za-z0-9=;,:+-]+$", examples=["FREQ=WEEKLY;COUNT=4"])]
-Words = Annotated[tuple[Word, ...], Field(max_length=20)]
 
 
 class Place(Contract):

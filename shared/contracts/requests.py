@@ -1,5 +1,6 @@
 """The one outcome that every request has, whichever service answers it (DESIGN 2)."""
 
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -32,3 +33,20 @@ class Outcome(Contract):
     uid: str | None = None
     problem: Problem | None = None
     at: Annotated[str, Field(description="When it was decided, RFC 3339 UTC.")]
+
+
+def reason(field: str, code: str, detail: str, **values: str | int | float) -> FieldError:
+    """One reason why a request is not done, naming the field; ``values`` hold what the sentence needs, never what
+    was sent."""
+    return FieldError(field=field, code=code, detail=detail.format(**values), values=values)
+
+
+def invalid(errors: Iterable[FieldError]) -> Problem:
+    """The problem of a request whose content cannot be taken."""
+    return Problem(type="/problems/invalid", title="The request is not valid", status=422, errors=tuple(errors))
+
+
+def id_reused() -> Problem:
+    """The problem of a request under the id of another one with other content."""
+    errors = (reason("id", "id-reused", "was already used for a message with other content"),)
+    return Problem(type="/problems/id-reused", title="This message id was already used", status=409, errors=errors)

@@ -8,8 +8,8 @@ import pytest
 from faststream.specification.asyncapi.v3_0_0.schema import ApplicationSchema
 from jsonschema import Draft7Validator, Draft202012Validator  # type: ignore[import-untyped]
 
-from shared.asyncapi import asyncapi
 from shared.contracts import events, partner
+from shared.contracts.asyncapi import asyncapi
 from shared.envelope import new_message, text_headers
 from shared.topics import TOPICS, partner_topic
 

@@ -158,7 +158,7 @@ def test_a_cause_never_quotes_the_record(headers: list[tuple[str, bytes | None]]
 @pytest.mark.parametrize(
     ("headers", "value", "expected"),
     [
-        (binary(), None, "empty body"),
+        ([], None, "empty body"),
         (binary(), b"", "empty body"),
         (binary(specversion=None), DATA, "specversion is missing"),
         (binary(specversion=b"0.3"), DATA, "specversion is missing or not 1.0"),

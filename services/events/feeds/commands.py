@@ -7,18 +7,17 @@ from datetime import datetime
 from typing import Final, TypeAlias
 from uuid import UUID
 
-from services.events.domain import invalid, unknown_partner
+from services.events.domain import unknown_partner
 from services.events.feeds import comparing, domain, repository
 from services.events.feeds.domain import Feed
 from services.events.feeds.errors import FetchError
 from services.events.feeds.urls import check_url
 from services.events.partnership import Partner
-from services.events.schedule import Reasons
 from shared.clock import rfc3339
 from shared.consume import Received
 from shared.contracts import events as contract
 from shared.contracts.events import feed_id
-from shared.contracts.requests import Outcome, Problem, Result
+from shared.contracts.requests import Outcome, Problem, Result, invalid, reason
 from shared.db import Connection
 from shared.envelope import Message, new_message
 from shared.topics import EVENTS_FACTS
@@ -150,17 +149,15 @@ def _id_of(command: Command) -> UUID:
 
 
 def _unknown() -> Problem:
-    reasons = Reasons()
-    reasons.add("id", "feed-unknown", "names no feed that is read")
-    return Problem(type="/problems/not-found", title="There is no such feed", status=404, errors=tuple(reasons.errors))
+    errors = (reason("id", "feed-unknown", "names no feed that is read"),)
+    return Problem(type="/problems/not-found", title="There is no such feed", status=404, errors=errors)
 
 
 def _exists(feed: UUID) -> Problem:
-    reasons = Reasons()
-    reasons.add("url", "feed-exists", "is read already, as the feed {feed}", feed=str(feed))
+    errors = (reason("url", "feed-exists", "is read already, as the feed {feed}", feed=str(feed)),)
     return Problem(
         type="/problems/conflict",
         title="This conflicts with what is there",
         status=409,
-        errors=tuple(reasons.errors),
+        errors=errors,
     )

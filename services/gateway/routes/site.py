@@ -20,8 +20,8 @@ from services.gateway.language import Language, negotiate
 from services.gateway.problems import ProblemError
 from services.gateway.queries import reader
 from services.gateway.routes.events import EventId, list_page, read_public
-from shared.asyncapi import asyncapi
 from shared.clock import utc_now
+from shared.contracts.asyncapi import asyncapi
 from shared.contracts.base import FieldError
 
 router = APIRouter()
