@@ -29,7 +29,7 @@ class MalformedMessageError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A command or a fact. ``data`` is JSON, empty in a tombstone; ``time`` RFC 3339; ``subject`` its aggregate's id."""
+    """A command or a fact. ``data`` is JSON, empty in a tombstone; ``time`` RFC 3339; ``subject``: which aggregate."""
 
     id: str
     source: str

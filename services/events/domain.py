@@ -7,12 +7,13 @@ from uuid import UUID
 
 from services.events import schedule as times
 from services.events.partnership import Partner
-from services.events.schedule import Content, Reasons, Schedule
+from services.events.schedule import Content, Schedule
 from shared.clock import rfc3339
 from shared.contracts import events as contract
 from shared.contracts.base import FieldError
 from shared.contracts.partner import EventSubmission, EventWithdrawal, event_id
 from shared.contracts.requests import Problem, Result, invalid, reason
+from shared.times import Reasons
 
 FACT_TYPES: Final = {
     "public": contract.EVENT_PUBLISHED,

@@ -3,35 +3,21 @@
 Inside, times are wall-clock times of the event's zone: a weekly café stays at 16:00 when the clocks change.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
-from functools import cache
+from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Any, Final
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from services.events.recurrence import Rule, UnsupportedRuleError, expand, is_exhausted, parse_rule
-from shared.contracts.base import FieldError
-from shared.contracts.requests import reason
+from shared.times import Reasons, TimeReader, zone_of
 
 AHEAD: Final = timedelta(days=400)
 MOST: Final = 1_000
-YEARS: Final = (1973, 2100)  # before, a zone was off by 44 minutes and 30 seconds, which RFC 3339 cannot write
 
 Content = dict[str, Any]
 """An event's fields as in ``EventSubmission``, without uid and sequence, as JSON values."""
-
-
-class Reasons:
-    """Collects why a submission cannot be taken, so that the partner hears all of it at once."""
-
-    def __init__(self) -> None:
-        self.errors: list[FieldError] = []
-
-    def add(self, field: str, code: str, detail: str, **values: str | int | float) -> None:
-        """One more reason. ``values`` may only hold what the sentence needs, no text of the partner."""
-        self.errors.append(reason(field, code, detail, **values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +64,14 @@ class Schedule:
         return (self.instant(start) + length).astimezone(self.zone).replace(tzinfo=None)
 
 
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
 def read_schedule(content: Content, default_zone: str, reasons: Reasons) -> Schedule | None:
     """The times in ``content``; None where ``reasons`` say what is wrong with them."""
     before = len(reasons.errors)
-    zone = _zone(content, default_zone, reasons)
+    zone = zone_of(content["time_zone"], content["starts_at"], default_zone, reasons)
     if zone is None:
         return None
     all_day = bool(content["all_day"]) or len(content["starts_at"]) == 10
-    reader = _Reader(zone, all_day, named=content["time_zone"] is not None, reasons=reasons)
+    reader = TimeReader(zone, all_day, named=content["time_zone"] is not None, reasons=reasons)
     start = reader.wall("starts_at", content["starts_at"])
     end = reader.wall("ends_at", content["ends_at"]) if content["ends_at"] else None
     if start and end:
@@ -106,7 +87,7 @@ def read_schedule(content: Content, default_zone: str, reasons: Reasons) -> Sche
     left_out = reader.walls("recurrence.exdates", recurrence.get("exdates", ()))
     overrides = {}
     for place, override in enumerate(content["overrides"]):
-        original, changes = reader.override(f"overrides.{place}", override)
+        original, changes = _read_override(reader, f"overrides.{place}", override)
         if original is not None:
             overrides[original] = changes
     if start is None or len(reasons.errors) > before:
@@ -194,83 +175,16 @@ def _text(wall: datetime, zone: ZoneInfo, *, all_day: bool) -> str:
     return wall.date().isoformat() if all_day else wall.replace(tzinfo=zone).isoformat()
 
 
-def _zone(content: Content, default_zone: str, reasons: Reasons) -> ZoneInfo | None:
-    """The named zone. Without a name: the alliance's own where the offset is the one it has then, else UTC."""
-    name = content["time_zone"]
-    if name is not None:
-        if name not in _zones():
-            reasons.add("time_zone", "time-zone-unknown", "is no time zone of the IANA database, such as Europe/Berlin")
-            return None
-        return ZoneInfo(name)
-    zone = ZoneInfo(default_zone)
-    try:
-        start = datetime.fromisoformat(content["starts_at"].upper())
-        is_usual = start.tzinfo is None or start.utcoffset() == start.astimezone(zone).utcoffset()
-    except (ValueError, OverflowError):  # no such date, or one at an end of the calendar: refused as it is read
-        return zone
-    return zone if is_usual else ZoneInfo("UTC")
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    zone: ZoneInfo
-    all_day: bool
-    named: bool
-    reasons: Reasons
-
-    def wall(self, field: str, text: str) -> datetime | None:
-        """One time as wall-clock time of the zone; None where the reasons say why not."""
-        add = self.reasons.add
-        try:
-            moment = datetime.fromisoformat(text.upper()).replace(microsecond=0)
-        except ValueError:
-            add(field, "no-such-date", "is not a date and time of the calendar")
-            return None
-        if not YEARS[0] <= moment.year <= YEARS[1]:
-            add(field, "year-out-of-range", "must lie in the years {first} to {last}", first=YEARS[0], last=YEARS[1])
-            return None
-        is_date = len(text) == 10
-        if is_date and not self.all_day:
-            add(field, "time-missing", "is a date, but starts_at has a time of day")
-            return None
-        if self.all_day:
-            if not is_date and moment.time() != time():
-                add(field, "date-expected", "must be a date such as 2026-12-03, as the event is all-day")
-                return None
-            return moment.replace(tzinfo=None)
-        if moment.tzinfo is None:
-            if not self.named:
-                add(field, "offset-missing", "needs an offset such as +01:00, or the event a time_zone")
-                return None
-            # A time that the change to summer time leaves out is the same moment an hour later (RFC 5545, 3.3.5).
-            moment = moment.replace(tzinfo=self.zone).astimezone(UTC)
-            return moment.astimezone(self.zone).replace(tzinfo=None)
-        local = moment.astimezone(self.zone)
-        if self.named and local.utcoffset() != moment.utcoffset():
-            add(field, "offset-disagrees", "has an offset that {zone} does not have then", zone=self.zone.key)
-            return None
-        return local.replace(tzinfo=None)
-
-    def walls(self, field: str, texts: Sequence[str]) -> tuple[datetime, ...]:
-        """Several times, sorted; those that cannot be read are missing."""
-        found = (self.wall(f"{field}.{place}", text) for place, text in enumerate(texts))
-        return tuple(sorted({wall for wall in found if wall is not None}))
-
-    def override(self, field: str, override: Mapping[str, Any]) -> tuple[datetime | None, dict[str, Any]]:
-        """The original start that an override is about, and the override with its times checked and normalised."""
-        original = self.wall(f"{field}.recurrence_id", override["recurrence_id"])
-        starts_at, ends_at = override.get("starts_at"), override.get("ends_at")
-        start = self.wall(f"{field}.starts_at", starts_at) if starts_at else original
-        end = self.wall(f"{field}.ends_at", ends_at) if ends_at else None
-        if start and end:
-            self.check_order(f"{field}.ends_at", start, end)
-        times = {"recurrence_id": original, "starts_at": start if starts_at else None, "ends_at": end}
-        texts = {name: _text(wall, self.zone, all_day=self.all_day) for name, wall in times.items() if wall}
-        return original, {**override, **texts}
-
-    def check_order(self, field: str, start: datetime, end: datetime) -> None:
-        """An event does not end before it starts; an all-day one not on the day it starts (exclusive)."""
-        if self.all_day and end <= start:
-            self.reasons.add(field, "end-before-start", "must lie after starts_at; of all-day events it is exclusive")
-        elif end.replace(tzinfo=self.zone).timestamp() < start.replace(tzinfo=self.zone).timestamp():
-            self.reasons.add(field, "end-before-start", "lies before starts_at")
+def _read_override(
+    reader: TimeReader, field: str, override: Mapping[str, Any]
+) -> tuple[datetime | None, dict[str, Any]]:
+    """The original start that an override is about, and the override with its times checked and normalised."""
+    original = reader.wall(f"{field}.recurrence_id", override["recurrence_id"])
+    starts_at, ends_at = override.get("starts_at"), override.get("ends_at")
+    start = reader.wall(f"{field}.starts_at", starts_at) if starts_at else original
+    end = reader.wall(f"{field}.ends_at", ends_at) if ends_at else None
+    if start and end:
+        reader.check_order(f"{field}.ends_at", start, end)
+    times = {"recurrence_id": original, "starts_at": start if starts_at else None, "ends_at": end}
+    texts = {name: reader.text(wall) for name, wall in times.items() if wall}
+    return original, {**override, **texts}
