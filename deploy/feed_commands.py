@@ -60,7 +60,7 @@ def add(
     except KafkaAdminError as error:
         raise fail(str(error), 3) from None
     command = contract.AddFeed(partner=partner, url=address, every_minutes=minutes, topics=tuple(topic or ()))
-    outcome = ask_or_fail(contract.ADD_FEED, partner, command)
+    outcome = ask_or_fail("events", contract.ADD_FEED, partner, command)
     done = {"created": "is read from now on", "unchanged": "is read so already"}
     _tell(outcome, f"{outcome.aggregate} {done.get(outcome.result, 'is read differently from now on')}", as_json)
 
@@ -87,7 +87,7 @@ def show_(feed: Id, as_json: Json = False) -> None:
 def poll(feed: Id, as_json: Json = False) -> None:
     """Read a feed now; exit status 1 if it could not be read or entries were refused."""
     before, _ = _found(feed)
-    ask_or_fail(contract.POLL_FEED, str(feed), contract.PollFeed(id=str(feed)))
+    ask_or_fail("events", contract.POLL_FEED, str(feed), contract.PollFeed(id=str(feed)))
     fact = _polled(feed, before.last.at if before.last else "")
     _report(fact, as_json=as_json)
     if fact.last is None or fact.last.status == "failed" or fact.last.refused:
@@ -103,7 +103,7 @@ def remove(
     """Read a feed no longer. What it brought stays until it is withdrawn."""
     if not yes:
         typer.confirm(f"Read {feed} no longer?", abort=True)
-    outcome = ask_or_fail(contract.REMOVE_FEED, str(feed), contract.RemoveFeed(id=str(feed)))
+    outcome = ask_or_fail("events", contract.REMOVE_FEED, str(feed), contract.RemoveFeed(id=str(feed)))
     _tell(outcome, f"{feed} is read no longer", as_json)
 
 

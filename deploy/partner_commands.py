@@ -48,7 +48,9 @@ def add(
     May be repeated: the name is renewed, the Kafka password too, and a key is made if it has none that is live.
     """
     check_id(partner)
-    ask_or_fail(contract.REGISTER_PARTNER, partner, contract.RegisterPartner(id=partner, name=name, trusted=trusted))
+    ask_or_fail(
+        "events", contract.REGISTER_PARTNER, partner, contract.RegisterPartner(id=partner, name=name, trusted=trusted)
+    )
     settings = KafkaSettings()
     try:
         password = partners.allow(settings, partner, replication_factor=replication)
@@ -83,7 +85,7 @@ def trust(
     as_json: Json = False,
 ) -> None:
     """Let an organisation publish without the office; what waits is published."""
-    outcome = ask_or_fail(contract.TRUST_PARTNER, partner, contract.TrustPartner(id=partner, trusted=not off))
+    outcome = ask_or_fail("events", contract.TRUST_PARTNER, partner, contract.TrustPartner(id=partner, trusted=not off))
     _tell(outcome, f"{partner} is {'no longer ' if off else ''}trusted", as_json=as_json)
 
 
@@ -101,7 +103,7 @@ def remove(
     except KafkaAdminError as error:
         raise fail(str(error)) from None
     asyncio.run(revoke_keys(GatewaySettings(), owner=partner))
-    outcome = ask_or_fail(contract.REMOVE_PARTNER, partner, contract.RemovePartner(id=partner))
+    outcome = ask_or_fail("events", contract.REMOVE_PARTNER, partner, contract.RemovePartner(id=partner))
     _tell(outcome, f"{partner} may not publish any more", as_json=as_json)
 
 
