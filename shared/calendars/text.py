@@ -3,7 +3,7 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 # Lengths the contract allows (shared.contracts.base); a test compares them with its schema.
@@ -60,6 +60,25 @@ def slug(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).casefold().translate(_UMLAUTS)
     plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
     return re.sub(r"[\W_]+", "-", plain).strip("-")
+
+
+def ascii_slug(text: str) -> str:
+    """The same of the characters that an address or an id may have: ``Bürger für Zwickau e. V.`` as
+    ``buerger-fuer-zwickau-e-v``."""
+    return re.sub(r"[^a-z0-9]+", "-", slug(text)).strip("-")
+
+
+def partner_id(name: str, known: Mapping[str, str]) -> str:
+    """The id for a new organisation of this name: that of one of the same name, else a free one.
+
+    ``known``: the names of all organisations by their ids.
+    """
+    for id_, other in known.items():
+        if other.casefold() == name.casefold():
+            return id_
+    base = ascii_slug(name)[:32].strip("-")
+    base = base if len(base) >= 3 and base != "office" else f"verein-{base}".strip("-")
+    return next(id_ for number in range(1, 10_000) if (id_ := base if number == 1 else f"{base}-{number}") not in known)
 
 
 def slugs(labels: Iterable[str]) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from services.gateway.pages.moments import local
+from shared.calendars.text import ascii_slug
 from shared.contracts.base import FieldError
 
 Document = Mapping[str, Any]
@@ -20,7 +21,6 @@ _WORDS: Final = ("target_groups", "accessibility")
 _KEPT: Final = ("image_url", "series")
 _NIGHT_ENDS: Final = time(6)
 _DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_PLAIN: Final = {ord("ä"): "ae", ord("ö"): "oe", ord("ü"): "ue", ord("ß"): "ss"}
 _GERMAN_DATE: Final = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})")
 _CLOCK: Final = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?(?::\d{2})?\s*(?:uhr|h)?", re.IGNORECASE)
 _UNTIL: Final = re.compile(r"UNTIL=(\d{4})(\d{2})(\d{2})")
@@ -126,29 +126,12 @@ def typed_at(error_field: str) -> str:
 
 def new_uid(title: str, day: str, token: str) -> str:
     """A name for an event that people can read: ``office-sommerfest-2027-06-03-k3x9q2``."""
-    return "-".join(part for part in ("office", slug(title)[:60].strip("-"), day, token) if part)
+    return "-".join(part for part in ("office", ascii_slug(title)[:60].strip("-"), day, token) if part)
 
 
 def is_offices(uid: str) -> bool:
     """Whether the office entered an event by this form."""
     return uid.startswith("office-")
-
-
-def slug(text: str) -> str:
-    """``Bürger für Zwickau e. V.`` as ``buerger-fuer-zwickau-e-v``."""
-    plain = text.lower().translate(_PLAIN)
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
-
-
-def partner_id(name: str, known: Mapping[str, str]) -> str:
-    """The id for a new organisation of this name: that of one of the same name, else a free one."""
-    for id_, other in known.items():
-        if other.casefold() == name.casefold():
-            return id_
-    base = slug(name)[:32].strip("-")
-    base = base if len(base) >= 3 and base != "office" else f"verein-{base}".strip("-")
-    taken = {*known}
-    return next(id_ for number in range(1, 10_000) if (id_ := base if number == 1 else f"{base}-{number}") not in taken)
 
 
 def _times(form: Typed, time_zone: str, errors: list[FieldError]) -> dict[str, Any]:

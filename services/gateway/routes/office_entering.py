@@ -18,6 +18,7 @@ from services.gateway.problems import ProblemError
 from services.gateway.routes.office_pages import command, outcome, read_document
 from services.gateway.routes.office_visit import Visit, redirect, signed_in
 from shared import db
+from shared.calendars.text import partner_id
 from shared.contracts import events as contract
 from shared.contracts.base import FieldError
 from shared.contracts.partner import event_id
@@ -52,7 +53,7 @@ async def enter(visit: Visit) -> Response:
         return await _again(visit, view, errors)
     if not partner:
         name = form["new_partner"]
-        partner = office_form.partner_id(name, known)
+        partner = partner_id(name, known)
         if partner not in known:
             _, errors_of_name, problem = await command(visit, contract.REGISTER_PARTNER, {"id": partner, "name": name})
             if problem:

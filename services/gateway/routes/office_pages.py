@@ -13,7 +13,7 @@ from services.gateway.keys import OFFICE
 from services.gateway.language import Language
 from services.gateway.pages import office as pages
 from services.gateway.pages.office import HOME
-from services.gateway.pages.office_form import partner_id, typed
+from services.gateway.pages.office_form import typed
 from services.gateway.problems import ProblemError, document, reason
 from services.gateway.requests import RequestState
 from services.gateway.routes.office import item
@@ -21,6 +21,7 @@ from services.gateway.routes.office_visit import Visit, redirect, signed_in
 from services.gateway.write_table import BY_KIND
 from services.gateway.writes import take
 from shared import db
+from shared.calendars.text import partner_id
 from shared.contracts import events as contract
 from shared.contracts.base import Contract, FieldError, field_errors
 from shared.contracts.requests import Problem

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from services.gateway.pages import office_form
 from services.gateway.pages.office_form import Typed, submission, typed, typed_from
+from shared.calendars.text import partner_id
 from shared.contracts.events import EnterEvent
 from tests.unit.pages.samples import event
 
@@ -173,8 +174,8 @@ def test_ids_are_readable_and_free() -> None:
         office_form.new_uid("Bürger & Straße!", "2027-06-03", "0a1b2c3d")
         == "office-buerger-strasse-2027-06-03-0a1b2c3d"
     )
-    assert office_form.partner_id("Heimatverein Über e. V.", {}) == "heimatverein-ueber-e-v"
-    assert office_form.partner_id("chor", {"chor": "Chor"}) == "chor"
-    assert office_form.partner_id("Chor!", {"chor": "Chor"}) == "chor-2"
+    assert partner_id("Heimatverein Über e. V.", {}) == "heimatverein-ueber-e-v"
+    assert partner_id("chor", {"chor": "Chor"}) == "chor"
+    assert partner_id("Chor!", {"chor": "Chor"}) == "chor-2"
     for name in ("Office", "Ä", "", "Б"):
-        EnterEvent.model_validate_json(orjson.dumps(read() | {"partner": office_form.partner_id(name, {}), "uid": "a"}))
+        EnterEvent.model_validate_json(orjson.dumps(read() | {"partner": partner_id(name, {}), "uid": "a"}))
