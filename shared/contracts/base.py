@@ -31,7 +31,7 @@ Uuid = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}
 Words = Annotated[tuple[Word, ...], Field(max_length=20)]
 Version = Annotated[int, Field(ge=1, description="Grows by one with each fact of this aggregate.")]
 SeenVersion = Annotated[
-    int | None, Field(description="The version that was looked at; another one is refused. Null: whichever it is.")
+    Version | None, Field(description="The version that was looked at; another one is refused. Null: whichever it is.")
 ]
 RESERVED_PARTNER_IDS: Final = frozenset({"office"})
 
