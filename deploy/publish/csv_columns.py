@@ -1,14 +1,11 @@
 """Which column of an office's table means which field of a submission, by its German or English heading."""
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
-from shared.calendars.text import slug
+from deploy.tables.columns import Columns, Headings, by_key, first_names, heading_key, understand
 
-# Field → headings, the first of which is shown to people. Compared without case, spaces and signs.
-HEADINGS: Final[Mapping[str, str]] = {
+HEADINGS: Final[Headings] = {
     "uid": "Kennung, UID, ID, Nummer, Nr.",
     "title": "Titel, Veranstaltung, Veranstaltungstitel, Bezeichnung, Name der Veranstaltung, Betreff, Title, Event"
     ", Event title, Summary, Subject",
@@ -43,56 +40,32 @@ HEADINGS: Final[Mapping[str, str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Where the fields of a table stand: ``at`` its index, ``headings`` as the table names it, ``width`` of all."""
-
-    at: Mapping[str, int]
-    headings: Mapping[str, str]
-    unknown: tuple[str, ...]
-    width: int
-
-    @property
-    def complete(self) -> bool:
-        """Whether a title and a date can be had, without which there is no event."""
-        return "title" in self.at and bool({"date", "begin"} & self.at.keys())
+def is_complete(columns: Columns) -> bool:
+    """Whether a title and a date can be had, without which there is no event."""
+    return "title" in columns.at and bool({"date", "begin"} & columns.at.keys())
 
 
 def columns_of(header: Sequence[str]) -> Columns:
     """Understand a row of headings; of two columns for one field the first counts, the other is unknown."""
-    at: dict[str, int] = {}
-    headings: dict[str, str] = {}
-    unknown = []
-    for index, heading in enumerate(cell.strip() for cell in header):
-        field = _field(heading, after_postal_code=at.get("place.postal_code", -2) == index - 1)
-        if field is None or field in at:
-            if heading:
-                unknown.append(heading)
-            continue
-        at[field] = index
-        headings[field] = heading
+    columns = understand(header, _field)
+    at, headings = dict(columns.at), dict(columns.headings)
     _settle_ort(at, headings)
-    return Columns(at, headings, tuple(unknown), len(header))
+    return Columns(at, headings, columns.unknown, columns.width)
 
 
 def understood() -> str:
     """The headings to use, for an error's text."""
-    return ", ".join(["Ort", *(names.partition(", ")[0] for names in HEADINGS.values())])
+    return ", ".join(["Ort", *first_names(HEADINGS)])
 
 
-def _key(heading: str) -> str:
-    """Without what stands in brackets, case, spaces and signs; umlauts written out."""
-    return slug(re.sub(r"\([^)]*\)", "", heading)).replace("-", "")
+_FIELDS: Final = by_key(HEADINGS)
 
 
-_FIELDS: Final = {_key(name): field for field, names in HEADINGS.items() for name in names.split(", ")}
-
-
-def _field(heading: str, *, after_postal_code: bool) -> str | None:
-    key = _key(heading)
+def _field(heading: str, index: int, at: Mapping[str, int]) -> str | None:
+    key = heading_key(heading)
     if key == "ort":
         # "PLZ | Ort" is a postal address; anywhere else offices mean the venue.
-        return "place.municipality" if after_postal_code else "ort"
+        return "place.municipality" if at.get("place.postal_code", -2) == index - 1 else "ort"
     return _FIELDS.get(key)
 
 

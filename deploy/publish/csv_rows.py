@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
-from deploy.publish.csv_columns import Columns
-from deploy.publish.csv_times import Moment, Span, UnclearTimeError, span
+from deploy.tables.cells import NO, YES, address, language, restore_zero
+from deploy.tables.columns import Columns
+from deploy.tables.times import Moment, Span, UnclearTimeError, span
 from shared.calendars.text import LINE, derived_uid, listed, one_line, place_of, prose, slug, slugs, web_address
 
 ZONE: Final = "Europe/Berlin"
@@ -19,15 +20,7 @@ _STATUS: Final = {
     "moved-online": ("online", "jetzt online", "moved online", "moved-online"),
 }
 _STATUS_OF: Final = {slug(name): status for status, names in _STATUS.items() for name in names}
-_YES: Final = frozenset({"ja", "j", "x", "1", "true", "wahr", "yes", "y"})
-_NO: Final = frozenset({"nein", "n", "0", "false", "falsch", "no", ""})
 _ALL_DAY: Final = frozenset({"ganztaegig", "ganztags", "ganzer-tag", "all-day"})
-_LANGUAGES: Final = {
-    "deutsch": "de", "englisch": "en", "arabisch": "ar", "ukrainisch": "uk", "russisch": "ru", "farsi": "fa",
-    "persisch": "fa", "dari": "prs", "tuerkisch": "tr", "kurdisch": "ku", "paschtu": "ps", "tigrinya": "ti",
-    "franzoesisch": "fr", "spanisch": "es", "polnisch": "pl", "tschechisch": "cs", "vietnamesisch": "vi",
-    "rumaenisch": "ro", "gebaerdensprache": "gsg", "dgs": "gsg", "german": "de", "english": "en", "arabic": "ar",
-}  # fmt: skip
 # An evening that ends after midnight is common, one that lasts longer than this is a slip of the pen.
 _LONGEST_NIGHT: Final = 12 * 60
 
@@ -43,7 +36,7 @@ class Row:
 
 def document_of(cells: Sequence[str], columns: Columns) -> Row:
     """Read a row. Its times are Europe/Berlin's unless it names a zone; without a time it is all-day."""
-    given = {name: cells[at].strip() for name, at in columns.at.items() if at < len(cells) and cells[at].strip()}
+    given = columns.given(cells)
     row = Row()
     row.document["title"] = one_line(given.get("title", ""))
     if not row.document["title"]:
@@ -70,13 +63,13 @@ def _read_texts(row: Row, given: dict[str, str], columns: Columns) -> None:
         if name in given:
             row.document[name] = slugs(listed(given[name]))
     if "languages" in given:
-        row.document["languages"] = [_LANGUAGES.get(name, name) for name in slugs(listed(given["languages"]))]
+        row.document["languages"] = [language(name) for name in slugs(listed(given["languages"]))]
     for name in ("url", "image_url"):
         if name in given:
-            row.document[name] = _address(given[name])
+            row.document[name] = address(given[name])
     if "registration_url" in given:
-        if address := web_address(_address(given["registration_url"])):
-            row.document["registration_url"] = address
+        if link := web_address(address(given["registration_url"])):
+            row.document["registration_url"] = link
         else:  # offices write "unter 0375 …" there, which is no reason to refuse the event
             row.notes.append(f"column {columns.headings['registration_url']} is no web address and is left out")
     if "status" in given:
@@ -86,11 +79,6 @@ def _read_texts(row: Row, given: dict[str, str], columns: Columns) -> None:
         else:
             known = ", ".join(names[0] for names in _STATUS.values())
             row.problems["status"] = f"column {columns.headings['status']}: known are {known}"
-
-
-def _address(text: str) -> str:
-    """Offices write ``www.example.org``; what it lacks is clear."""
-    return text if web_address(text) or not text.startswith("www.") else f"https://{text}"
 
 
 def _read_place(row: Row, given: dict[str, str]) -> None:
@@ -106,16 +94,16 @@ def _read_place(row: Row, given: dict[str, str]) -> None:
     if not code:
         code, town = _split_town(str(place.get("municipality", "")))
     if code:
-        place["postal_code"] = _restore_zero(code, 5, "postal code", row)
+        place["postal_code"] = restore_zero(code, 5, "postal code", row.notes)
         if town.strip():
             place["municipality"] = one_line(town)
     if ags := given.get("place.ags"):
-        place["ags"] = _restore_zero(ags.replace(" ", ""), 8, "AGS", row)
+        place["ags"] = restore_zero(ags.replace(" ", ""), 8, "AGS", row.notes)
     for name in ("latitude", "longitude"):
         if text := given.get(f"place.{name}"):
             place[name] = _number(text)
     if online := given.get("place.online_url"):
-        place["online_url"] = _address(online)
+        place["online_url"] = address(online)
     if place:
         row.document["place"] = place
 
@@ -123,14 +111,6 @@ def _read_place(row: Row, given: dict[str, str]) -> None:
 def _split_town(text: str) -> tuple[str, str]:
     code, _, town = text.partition(" ")
     return (code, town) if code.isdecimal() and len(code) == 5 else ("", "")
-
-
-def _restore_zero(digits: str, length: int, what: str, row: Row) -> str:
-    """Spreadsheets take codes for numbers and drop the zero that every postal code of Saxony begins with."""
-    if digits.isdecimal() and len(digits) == length - 1:
-        row.notes.append(f"{what} {digits} read as 0{digits}")
-        return f"0{digits}"
-    return digits
 
 
 def _number(text: str) -> float | str:
@@ -170,9 +150,9 @@ def _read_times(row: Row, given: dict[str, str], columns: Columns) -> None:
     stop = next((moment for moment in ends if moment.minutes is not None), None)
     last = _first_day(ends)
     all_day = given.get("all_day", "").casefold()
-    if all_day not in _YES | _NO:
+    if all_day not in YES | NO:
         row.problems["all_day"] = f"column {columns.headings['all_day']}: known are ja and nein"
-    if clock is None or all_day in _YES:
+    if clock is None or all_day in YES:
         row.document |= {"all_day": True, "starts_at": day.isoformat()}
         row.document["ends_at"] = _after(last or day)
     else:
