@@ -63,6 +63,14 @@ class Language:
         except KeyError:  # written before the sentence named this value
             return fallback
 
+    def explanation(self, given: Mapping[str, Any]) -> str:
+        """The sentence of an ``Explanation`` about a member's activity; its own, English one where there is no other."""
+        text, values = self._known("activity", given["code"]), given.get("values") or {}
+        try:
+            return text.format_map({n: self._said(v) for n, v in values.items()}) if text else str(given["detail"])
+        except KeyError:  # written before the sentence named this value
+            return str(given["detail"])
+
     def title(self, problem_type: str, fallback: str) -> str:
         """The title of a kind of problem; ``fallback`` as in ``reason``."""
         return self._known("problem", problem_type) or fallback
@@ -120,6 +128,14 @@ class Language:
     def _known(self, context: str, message: str) -> str | None:
         text = str(self.translations.pgettext(context, message))
         return None if text == message else text
+
+    def _said(self, value: str | int | float) -> str | int:
+        """A value of an explanation, in which days are dates of RFC 3339."""
+        try:
+            day = date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else None
+        except ValueError:
+            day = None
+        return self.date_range(day, day) if day else self._value(value)
 
     def _value(self, value: str | int | float) -> str | int:
         return self.number(value) if isinstance(value, float) else value
