@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 Schema = dict[str, Any]
 
-_CHARACTERS: Final = re.compile(r"\^(?P<one>\[.+\])[*+]\$")
+_CHARACTERS: Final = re.compile(r"\^(?P<one>\[[^\]]+\])[*+]\$")
 _ENTRIES: Final = 3
 
 
@@ -22,6 +22,8 @@ def _values(schema: Schema, models: dict[str, Schema]) -> st.SearchStrategy[Any]
             return _values(models[reference.rpartition("/")[2]], models)
         case {"anyOf": choices}:
             return st.one_of([_values(choice, models) for choice in choices])
+        case {"const": value}:
+            return st.just(value)
         case {"enum": values}:
             return st.sampled_from(values)
         case {"type": "null"}:
@@ -31,7 +33,7 @@ def _values(schema: Schema, models: dict[str, Schema]) -> st.SearchStrategy[Any]
         case {"type": "integer"}:
             return st.integers(schema.get("minimum", -(2**53)), schema.get("maximum", 2**53))
         case {"type": "number"}:
-            return st.floats(schema.get("minimum"), schema.get("maximum"), allow_nan=False, allow_infinity=False)
+            return _numbers(schema)
         case {"type": "string"}:
             return _texts(schema)
         case {"type": "array", "items": items}:
@@ -46,6 +48,17 @@ def _values(schema: Schema, models: dict[str, Schema]) -> st.SearchStrategy[Any]
                 optional={name: values for name, values in drawn.items() if name not in required},
             )
     raise NotImplementedError(f"no strategy for {schema}")
+
+
+def _numbers(schema: Schema) -> st.SearchStrategy[float]:
+    above = schema.get("exclusiveMinimum")
+    return st.floats(
+        schema.get("minimum", above),
+        schema.get("maximum"),
+        exclude_min=above is not None,
+        allow_nan=False,
+        allow_infinity=False,
+    )
 
 
 def _texts(schema: Schema) -> st.SearchStrategy[str]:

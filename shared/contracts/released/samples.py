@@ -8,6 +8,7 @@ from typing import Final
 from shared.contracts import events as contract
 from shared.contracts import partner
 from shared.contracts.base import Contract, FieldError
+from shared.contracts.released import samples_members
 from shared.contracts.requests import Outcome, Problem
 
 _PARTNER: Final = "nachbarschaftshaus-eckersbach"
@@ -233,4 +234,5 @@ SAMPLES: Final[dict[str, Contract]] = {
     contract.FEED_REMOVED: _FEED.model_copy(update={"version": 8, "active": False, "next_at": None}),
     contract.REQUEST_DONE: _DONE,
     contract.REQUEST_REFUSED: _REFUSED,
+    **samples_members.SAMPLES,
 }
