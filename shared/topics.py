@@ -22,14 +22,17 @@ _PERSONAL: Final = (".commands", ".private")
 @dataclass(frozen=True, slots=True)
 class Topic:
     """What the broker must hold for a topic. ``retention_ms`` None: kept for ever (compacted).
-    ``compacted_within_ms``: how long what was replaced or erased may remain, at most; None: as it comes."""
+
+    ``segment_ms``: how long the broker writes to one file of a partition (None: seven days). It deletes and compacts
+    whole files, never the one it writes to, so that personal data need short ones (docs/decisions/0022).
+    """
 
     name: str
     partitions: int = 12
     cleanup_policy: str = "delete"
     retention_ms: int | None = 14 * DAY_MS
     max_message_bytes: int = KIB * KIB
-    compacted_within_ms: int | None = None
+    segment_ms: int | None = None
 
     def config(self) -> dict[str, str]:
         """The topic's configuration in Kafka's own words."""
@@ -40,11 +43,13 @@ class Topic:
             "compression.type": "uncompressed",
             "retention.ms": str(-1 if self.retention_ms is None else self.retention_ms),
         }
+        if self.segment_ms is not None:
+            wanted["segment.ms"] = str(self.segment_ms)
         if self.cleanup_policy == "compact":
             wanted["min.cleanable.dirty.ratio"] = "0.1"
-        if self.compacted_within_ms is not None:
-            wanted["max.compaction.lag.ms"] = str(self.compacted_within_ms)
-            wanted["segment.ms"] = str(self.compacted_within_ms)
+            if self.segment_ms is not None:
+                # Otherwise a partition in which little changes would wait for the ratio.
+                wanted["max.compaction.lag.ms"] = str(self.segment_ms)
         return wanted
 
 
@@ -52,10 +57,11 @@ TOPICS: Final = (
     Topic(EVENTS_COMMANDS, retention_ms=7 * DAY_MS),
     Topic(EVENTS_OUTCOMES),
     Topic(EVENTS_FACTS, cleanup_policy="compact", retention_ms=None),
-    Topic(MEMBERS_COMMANDS, retention_ms=7 * DAY_MS),
+    # Six days, and the half that a file is written to: gone within the seven that are promised.
+    Topic(MEMBERS_COMMANDS, retention_ms=6 * DAY_MS, segment_ms=DAY_MS // 2),
     Topic(MEMBERS_OUTCOMES),
     Topic(MEMBERS_FACTS, cleanup_policy="compact", retention_ms=None),
-    Topic(MEMBERS_PRIVATE, cleanup_policy="compact", retention_ms=None, compacted_within_ms=DAY_MS),
+    Topic(MEMBERS_PRIVATE, cleanup_policy="compact", retention_ms=None, segment_ms=DAY_MS),
     *(
         Topic(f"dlq.{group}", partitions=1, max_message_bytes=KIB * KIB + 64 * KIB)
         for group in ("events", "gateway", "members", "members-view")

@@ -6,10 +6,21 @@ from typing import Any, Final, Literal
 
 from pydantic.json_schema import models_json_schema
 
-from shared.contracts import events, partner
-from shared.contracts.base import Contract
+from shared.contracts import events, members, partner
+from shared.contracts.base import Contract, Erasure
 from shared.contracts.released.samples import SAMPLES
-from shared.topics import EVENTS_COMMANDS, EVENTS_FACTS, EVENTS_OUTCOMES, TOPICS, Topic, partner_topic
+from shared.topics import (
+    EVENTS_COMMANDS,
+    EVENTS_FACTS,
+    EVENTS_OUTCOMES,
+    MEMBERS_COMMANDS,
+    MEMBERS_FACTS,
+    MEMBERS_OUTCOMES,
+    MEMBERS_PRIVATE,
+    TOPICS,
+    Topic,
+    partner_topic,
+)
 
 Document = dict[str, Any]
 
@@ -36,37 +47,84 @@ def _topic(name: str) -> Topic:
     return next(topic for topic in TOPICS if topic.name == name)
 
 
-SERVICES: Final[dict[str, tuple[_Channel, ...]]] = {
-    "events": (
-        _Channel(
-            "partnerEvents",
-            "receive",
-            partner_topic(_PARTNER),
-            partner.TYPES,
-            "Any; the order of the topic is kept.",
-            "What one partner publishes. The topic is the proof of who it is, whatever the message says.",
-        ),
-        _Channel(
-            "eventsCommands", "receive", _topic(EVENTS_COMMANDS), events.COMMANDS, "Id of the partner.", "Requests."
-        ),
-        _Channel(
-            "eventsFacts",
-            "send",
-            _topic(EVENTS_FACTS),
-            events.FACTS,
-            "Id of the event or partner.",
-            "The whole public state of each event and partner; the one with the highest version counts.",
-        ),
-        _Channel(
-            "eventsOutcomes",
-            "send",
-            _topic(EVENTS_OUTCOMES),
-            events.OUTCOMES,
-            "Id of the request.",
-            "What became of each request, exactly one for each.",
-        ),
+_EVENTS: Final = (
+    _Channel(
+        name="partnerEvents",
+        action="receive",
+        topic=partner_topic(_PARTNER),
+        types=partner.TYPES,
+        key="Any; the order of the topic is kept.",
+        description="What one partner publishes. The topic is the proof of who it is, whatever the message says.",
     ),
-}
+    _Channel(
+        name="eventsCommands",
+        action="receive",
+        topic=_topic(EVENTS_COMMANDS),
+        types=events.COMMANDS,
+        key="Id of the partner.",
+        description="Requests.",
+    ),
+    _Channel(
+        name="eventsFacts",
+        action="send",
+        topic=_topic(EVENTS_FACTS),
+        types=events.FACTS,
+        key="Id of the event or partner.",
+        description="The whole public state of each event and partner; the one with the highest version counts.",
+    ),
+    _Channel(
+        name="eventsOutcomes",
+        action="send",
+        topic=_topic(EVENTS_OUTCOMES),
+        types=events.OUTCOMES,
+        key="Id of the request.",
+        description="What became of each request, exactly one for each.",
+    ),
+)
+_MEMBERS: Final = (
+    _Channel(
+        name="membersCommands",
+        action="receive",
+        topic=_topic(MEMBERS_COMMANDS),
+        types=members.COMMANDS,
+        key="Id of what it is about; of an organisation its slug.",
+        description="Requests; they may hold personal data, so that they are kept for a week only.",
+    ),
+    _Channel(
+        name="eventsFacts",
+        action="receive",
+        topic=_topic(EVENTS_FACTS),
+        types={kind: model for kind, model in events.FACTS.items() if model is events.EventFact},
+        key="Id of the event.",
+        description="The calendar, of which the events of each member and the indicators of goals are counted.",
+    ),
+    _Channel(
+        name="membersFacts",
+        action="send",
+        topic=_topic(MEMBERS_FACTS),
+        types=members.FACTS,
+        key="Id of what it is about; of an organisation its slug.",
+        description="The whole state of each organisation, meeting, contribution, training, multiplier, goal and paper,"
+        " without personal data; the one with the highest version counts.",
+    ),
+    _Channel(
+        name="membersPrivate",
+        action="send",
+        topic=_topic(MEMBERS_PRIVATE),
+        types=members.PRIVATE,
+        key="Id of the person; of minutes that of the meeting.",
+        description="Personal data, for mail and the office's pages. A null body erases what stood under its key.",
+    ),
+    _Channel(
+        name="membersOutcomes",
+        action="send",
+        topic=_topic(MEMBERS_OUTCOMES),
+        types=members.OUTCOMES,
+        key="Id of the request.",
+        description="What became of each request, exactly one for each.",
+    ),
+)
+SERVICES: Final[dict[str, tuple[_Channel, ...]]] = {"events": _EVENTS, "members": _MEMBERS}
 
 
 def asyncapi(service: str) -> Document:
@@ -76,7 +134,7 @@ def asyncapi(service: str) -> Document:
         KeyError: there is no such service.
     """
     channels = SERVICES[service]
-    models = {model: None for channel in channels for model in channel.types.values()}
+    models = {model: None for channel in channels for model in channel.types.values() if model is not Erasure}
     _, schemas = models_json_schema([(model, "validation") for model in models], ref_template=f"{_SCHEMAS}{{model}}")
     return {
         "asyncapi": _VERSION,
@@ -129,19 +187,22 @@ def _operation(channel: _Channel) -> Document:
 
 def _message(kind: str, channel: _Channel) -> Document:
     model = channel.types[kind]
+    own: Document = {"type": "object", "properties": {"ce_type": {"const": kind}}}
+    payload: Document = {"$ref": f"{_SCHEMAS}{model.__name__}"}
+    example: Document = {"name": kind, "payload": SAMPLES[kind].model_dump(mode="json")}
+    if model is Erasure:
+        # Which aggregate is gone stands in the headers alone: a body would not erase what Kafka keeps.
+        own["required"] = ["ce_subject"]
+        payload = {"type": "null", "description": "No body at all: the record's value is null."}
+        example["payload"] = None
     return {
         "name": kind,
         "title": kind,
         "summary": " ".join((model.__doc__ or "").split()),
         "contentType": "application/json",
-        "headers": {
-            "allOf": [
-                {"$ref": f"{_SCHEMAS}CloudEventHeaders"},
-                {"type": "object", "properties": {"ce_type": {"const": kind}}},
-            ]
-        },
-        "payload": {"$ref": f"{_SCHEMAS}{model.__name__}"},
-        "examples": [{"name": kind, "payload": SAMPLES[kind].model_dump(mode="json")}],
+        "headers": {"allOf": [{"$ref": f"{_SCHEMAS}CloudEventHeaders"}, own]},
+        "payload": payload,
+        "examples": [example],
         "bindings": {
             "kafka": {"key": {"type": "string", "description": channel.key}, "bindingVersion": _BINDING},
         },
