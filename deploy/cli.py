@@ -11,7 +11,7 @@ from deploy.migrate import MigrationError, migrate
 from deploy.publish.command import publish
 from deploy.show import Json, console, fail, show
 from deploy.topics import KafkaAdminError, admin_client, apply_topics, diff_topics
-from services.gateway.cli import create_key, is_partner, list_keys, revoke_keys
+from services.gateway.cli import create_key, is_organisation, list_keys, revoke_keys
 from services.gateway.keys import OFFICE
 from services.gateway.settings import Settings
 from shared.settings import KafkaSettings
@@ -23,7 +23,7 @@ app = typer.Typer(
     help="The shared bus of a civic alliance: publish an event once, read it everywhere.",
 )
 topics = typer.Typer(no_args_is_help=True, help="Kafka topics: as declared, and as they are.")
-keys = typer.Typer(no_args_is_help=True, help="API keys of partners and of the office.")
+keys = typer.Typer(no_args_is_help=True, help="API keys of organisations and of the office.")
 app.command()(publish)
 app.add_typer(partner_commands.app, name="partner")
 app.add_typer(feed_commands.app, name="feeds")
@@ -76,15 +76,17 @@ def topics_apply(
 
 @keys.command("create")
 def keys_create(
-    owner: Annotated[str, typer.Argument(help="A partner's id, or: office")],
-    scope: Annotated[list[str] | None, typer.Option(help="events:write or office; default by owner.")] = None,
+    owner: Annotated[str, typer.Argument(help="Id of a partner or member, or: office")],
+    scope: Annotated[
+        list[str] | None, typer.Option(help="events:write, members:write or office; default by owner.")
+    ] = None,
     days: Annotated[int | None, typer.Option(help="Days until it expires; default never.", min=1)] = None,
     note: Annotated[str, typer.Option(help="What it is for.")] = "",
     as_json: Json = False,
 ) -> None:
     """Make a key. An owner can have two at a time, to change from one to the next."""
-    if owner != OFFICE and not asyncio.run(is_partner(Settings(), owner)):
-        raise fail(f"there is no partner {owner}; see: buendnisbus partner list")
+    if owner != OFFICE and not asyncio.run(is_organisation(Settings(), owner)):
+        raise fail(f"there is no organisation {owner}; see: buendnisbus partner list, buendnisbus members list")
     try:
         key_id, key = asyncio.run(create_key(Settings(), owner, tuple(scope or ()), note=note, days=days))
     except ValueError as error:

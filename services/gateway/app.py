@@ -26,17 +26,27 @@ from shared import db
 from shared.broker import Producer, create_broker, keep_connected
 from shared.clock import utc_now
 from shared.consume import Inlet, consume
-from shared.contracts import events as contract
+from shared.contracts import events as events_contract
+from shared.contracts import members as members_contract
 from shared.observability import configure_logging
 from shared.outbox import Relay
 from shared.places import places as known_places
 from shared.service import every, probes, running, serve
 from shared.settings import KafkaSettings
-from shared.topics import EVENTS_FACTS, EVENTS_OUTCOMES
+from shared.topics import EVENTS_FACTS, EVENTS_OUTCOMES, MEMBERS_FACTS, MEMBERS_OUTCOMES, MEMBERS_PRIVATE
 from shared.vocabulary import vocabulary
 
 GROUP = "gateway"
-INLET = Inlet(group=GROUP, topics=(EVENTS_FACTS, EVENTS_OUTCOMES), types=contract.FACTS | contract.OUTCOMES, skips=True)
+INLET = Inlet(
+    group=GROUP,
+    topics=(EVENTS_FACTS, EVENTS_OUTCOMES, MEMBERS_FACTS, MEMBERS_OUTCOMES, MEMBERS_PRIVATE),
+    types=events_contract.FACTS
+    | events_contract.OUTCOMES
+    | members_contract.FACTS
+    | members_contract.OUTCOMES
+    | members_contract.PRIVATE,
+    skips=True,
+)
 
 
 def create_app(context: Context | None) -> FastAPI:

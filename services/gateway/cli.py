@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.gateway import key_store, repository, session_store, sessions
-from services.gateway.keys import OFFICE, SCOPES, ApiKey, hash_of, new_key
+from services.gateway import key_store, member_store, repository, session_store, sessions
+from services.gateway.keys import EVENTS_WRITE, MEMBERS_WRITE, OFFICE, SCOPES, ApiKey, hash_of, new_key
 from services.gateway.settings import Settings
 from shared import db
 from shared.clock import utc_now
@@ -18,7 +18,7 @@ async def create_key(
     Raises:
         ValueError: a scope does not exist, or the owner has two live keys (TooManyKeysError).
     """
-    scopes = scopes or (("office",) if owner == OFFICE else ("events:write",))
+    scopes = scopes or ((OFFICE,) if owner == OFFICE else (EVENTS_WRITE, MEMBERS_WRITE))
     if unknown := set(scopes) - set(SCOPES):
         raise ValueError(f"no such scope: {', '.join(sorted(unknown))}; there are {', '.join(SCOPES)}")
     now = utc_now()
@@ -71,10 +71,12 @@ async def revoke_keys(settings: Settings, *, key_id: str | None = None, owner: s
         return await key_store.revoke(connection, key_id=key_id, owner=owner)
 
 
-async def is_partner(settings: Settings, owner: str) -> bool:
-    """Whether an organisation of this id may publish, as far as the gateway knows."""
+async def is_organisation(settings: Settings, owner: str) -> bool:
+    """Whether an organisation of this id may publish or is a member, or asks to become one, as far as is known here."""
     async with db.create_pool(settings.database_url, name="cli", size=1) as pool, db.reading(pool) as connection:
-        return await repository.is_active_partner(connection, owner)
+        if await repository.is_active_partner(connection, owner):
+            return True
+        return await member_store.read_fact(connection, "organisation", owner) is not None
 
 
 async def sign_in_link(settings: Settings) -> str:

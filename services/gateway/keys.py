@@ -13,7 +13,9 @@ from zlib import crc32
 
 PREFIX: Final = "bb"
 OFFICE: Final = "office"
-SCOPES: Final = ("events:write", "office")
+EVENTS_WRITE: Final = "events:write"
+MEMBERS_WRITE: Final = "members:write"
+SCOPES: Final = (EVENTS_WRITE, MEMBERS_WRITE, OFFICE)
 LIVE_KEYS: Final = 2
 _ALPHABET: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 

@@ -1,14 +1,15 @@
 """Facts and outcomes become the gateway's views: whichever is newest by version stays. Never commits."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from uuid import UUID
 
 import orjson
 
-from services.gateway import change_store, feed_store, repository, search_store
+from services.gateway import change_store, feed_store, member_projection, repository, search_store
 from services.gateway.documents import item_base, occurrence_rows
+from services.gateway.newest import newest
 from services.gateway.repository import EventRow
 from services.gateway.search_store import WordsRow
 from services.gateway.words import words_of
@@ -21,15 +22,13 @@ from shared.vocabulary import vocabulary
 
 CHANNEL: Final = "views"
 
-Fact = TypeVar("Fact", EventFact, PartnerFact, FeedFact)
-
 
 async def project(connection: Connection, batch: Sequence[Received]) -> None:
     """Bring the views up to date with ``batch``, and tell whoever waits for them."""
     data = [received.data for received in batch]
-    partners = _newest(fact for fact in data if isinstance(fact, PartnerFact))
-    feeds = _newest(fact for fact in data if isinstance(fact, FeedFact))
-    events = _newest(fact for fact in data if isinstance(fact, EventFact))
+    partners = newest(fact for fact in data if isinstance(fact, PartnerFact))
+    feeds = newest(fact for fact in data if isinstance(fact, FeedFact))
+    events = newest(fact for fact in data if isinstance(fact, EventFact))
     outcomes: dict[tuple[str, str], Outcome] = {}
     for outcome in data:
         if isinstance(outcome, Outcome):
@@ -38,20 +37,12 @@ async def project(connection: Connection, batch: Sequence[Received]) -> None:
         await repository.upsert_partners(connection, partners)
     if feeds:
         await feed_store.upsert_feeds(connection, feeds)
+    await member_projection.project(connection, batch)
     if outcomes:
         await repository.insert_outcomes(connection, list(outcomes.values()))
     if events:
         await _project_events(connection, {fact.id: fact.model_dump(mode="json") for fact in events})
     await repository.notify(connection, CHANNEL)
-
-
-def _newest(facts: Iterable[Fact]) -> list[Fact]:
-    """The newest fact of each aggregate."""
-    newest: dict[str, Fact] = {}
-    for fact in facts:
-        if fact.id not in newest or newest[fact.id].version < fact.version:
-            newest[fact.id] = fact
-    return list(newest.values())
 
 
 async def _project_events(connection: Connection, documents: dict[str, dict[str, Any]]) -> None:

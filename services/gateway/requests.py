@@ -9,18 +9,33 @@ from uuid import UUID
 import asyncpg
 
 from shared.db import Connection
+from shared.topics import MEMBERS_COMMANDS
 
 _UUID = "^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$"
-# A request is done once its outcome is known and, unless nothing changed, the view shows that version. An aggregate
-# is an event or a feed, whose id is a UUID, or a partner, whose id never is.
-_STATE = (
-    "select r.id, r.resource, r.topic, o.result, o.problem, o.version, r.body_hash, r.answering_until,"
-    " o.result is not null and (o.version is null or o.result = 'refused'"
+# A request is done once its outcome is known and, unless nothing changed, the view shows that version. What was sent
+# to the service members is seen in its own views, as an organisation there has the id of a partner here. Else an
+# aggregate is an event or a feed, whose id is a UUID, or a partner, whose id never is.
+_SHOWN = (
+    "o.version is null"
     " or exists (select from event e where e.version >= o.version and e.id ="
     f"  case when r.aggregate ~ '{_UUID}' then r.aggregate::uuid end)"
     " or exists (select from feed f where f.version >= o.version and f.id ="
     f"  case when r.aggregate ~ '{_UUID}' then r.aggregate::uuid end)"
-    " or exists (select from partner p where p.id = r.aggregate and p.version >= o.version)) as settled"
+    " or exists (select from partner p where p.id = r.aggregate and p.version >= o.version)"
+)
+# Without a version it is an erasure: done once nothing older is shown. What was erased since will never be shown.
+_MEMBERS_SHOWN = (
+    "case when o.version is null then not exists (select from private_fact p"
+    "  where p.id = r.aggregate and p.kind = 'person' and p.updated_at <= o.decided_at)"
+    " else exists (select from member_fact m where m.id = r.aggregate and m.version >= o.version)"
+    " or exists (select from private_fact p"
+    "  where p.id = r.aggregate and p.kind = 'person' and p.version >= o.version)"
+    " or exists (select from erased e where e.id = r.aggregate) end"
+)
+_STATE = (
+    "select r.id, r.resource, r.topic, o.result, o.problem, o.version, r.body_hash, r.answering_until,"
+    " o.result is not null and (o.result = 'refused'"
+    f" or case when r.topic = '{MEMBERS_COMMANDS}' then {_MEMBERS_SHOWN} else {_SHOWN} end) as settled"
     " from request r left join outcome o on o.source = r.topic and o.request = r.id::text"
 )
 

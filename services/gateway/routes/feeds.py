@@ -10,7 +10,7 @@ from starlette.responses import Response
 from services.gateway import feed_store, schemas
 from services.gateway.answers import answer
 from services.gateway.context import authenticate, check_owner, context
-from services.gateway.keys import OFFICE
+from services.gateway.keys import EVENTS_WRITE, OFFICE
 from services.gateway.language import Language, negotiate
 from services.gateway.problems import ProblemError, in_language, reason
 from shared import db
@@ -27,7 +27,7 @@ router = APIRouter()
 async def list_partners_feeds(request: Request, partner: str) -> Response:
     """The feeds that are read for this partner, each with what came of it the last time."""
     parts = context(request)
-    caller = await authenticate(request, parts, "events:write")
+    caller = await authenticate(request, parts, EVENTS_WRITE)
     check_owner(caller, partner)
     async with db.reading(parts.pool) as connection:
         documents = await feed_store.list_feeds(connection, partner=partner)

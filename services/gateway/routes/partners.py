@@ -11,6 +11,7 @@ from starlette.responses import Response
 from services.gateway import cursor, requests, schemas
 from services.gateway.answers import answer
 from services.gateway.context import authenticate, check_owner, context
+from services.gateway.keys import EVENTS_WRITE
 from services.gateway.language import negotiate
 from services.gateway.problems import ProblemError, document, reason
 from services.gateway.queries import parameters, reader
@@ -48,7 +49,7 @@ add_writes(router, "/v1/partners/")
 async def list_submissions(request: Request, partner: str) -> Response:
     """What became of what this partner sent, by whatever way, newest first."""
     parts, query = context(request), read_query(request)
-    caller = await authenticate(request, parts, "events:write")
+    caller = await authenticate(request, parts, EVENTS_WRITE)
     check_owner(caller, partner)
     async with db.reading(parts.pool) as connection:
         rows = await requests.submissions(
