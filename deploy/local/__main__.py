@@ -32,14 +32,21 @@ _console = Console(highlight=False, soft_wrap=True)
 Root = Annotated[Path, typer.Option(help="Where data, logs and addresses are kept.")]
 Brokers = Annotated[int | None, typer.Option(envvar="BROKERS", help="Kafka brokers: 1 or 3.")]
 Events = Annotated[int | None, typer.Option(envvar="EVENTS", help="Instances of the service.", min=0)]
+Members = Annotated[int | None, typer.Option(envvar="MEMBERS", help="Instances of the service.", min=0)]
 Gateway = Annotated[int | None, typer.Option(envvar="GATEWAY", help="Instances of the service.", min=0)]
 
 
 @app.command()
-def up(root: Root = DEFAULT_ROOT, brokers: Brokers = None, events: Events = None, gateway: Gateway = None) -> None:
+def up(
+    root: Root = DEFAULT_ROOT,
+    brokers: Brokers = None,
+    events: Events = None,
+    members: Members = None,
+    gateway: Gateway = None,
+) -> None:
     """Start everything detached; what runs already stays, what died is started again."""
     with _told_plainly():
-        platform = _platform(root, brokers, events=events, gateway=gateway)
+        platform = _platform(root, brokers, events=events, members=members, gateway=gateway)
         with _stopping_on_signals(platform.workspace.cancelled):
             platform.up(report)
         _print_addresses(platform)
@@ -58,13 +65,19 @@ def down(
 
 
 @app.command()
-def demo(root: Root = DEFAULT_ROOT, brokers: Brokers = None, events: Events = None, gateway: Gateway = None) -> None:
+def demo(
+    root: Root = DEFAULT_ROOT,
+    brokers: Brokers = None,
+    events: Events = None,
+    members: Members = None,
+    gateway: Gateway = None,
+) -> None:
     """Start everything with example data and keep it alive until Ctrl-C; then stop all of it."""
     # Imported here: nothing else needs the example data.
     from deploy.local.examples import publish
 
     with _told_plainly():
-        platform = _platform(root, brokers, events=events, gateway=gateway)
+        platform = _platform(root, brokers, events=events, members=members, gateway=gateway)
         stop = platform.workspace.cancelled
         with platform.lock.held("demo"), _stopping_on_signals(stop):
             try:

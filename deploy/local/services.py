@@ -32,6 +32,7 @@ class Service:
 
 SERVICES: Mapping[str, Service] = {
     "events": Service(internal_port=8081, settings={"EVENTS_FEED_HOSTS_ALLOWED": ports.HOST}),
+    "members": Service(internal_port=8083),
     "gateway": Service(internal_port=8082, public_port=8000, secrets=("GATEWAY_KEY_PEPPER",)),
 }
 

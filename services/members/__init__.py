@@ -1,0 +1,1 @@
+"""Membership: organisations, people, meetings, contributions, goals, and how active everybody is."""

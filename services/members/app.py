@@ -1,0 +1,71 @@
+"""The wiring of the membership, on one screen."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from functools import partial
+from typing import Final
+
+from services.members import assessing, handlers
+from services.members.rules import RulesError, read_rules
+from services.members.seeing import see
+from services.members.settings import Settings
+from shared import db, inbox
+from shared.broker import Producer, create_broker, keep_connected
+from shared.consume import Inlet, consume
+from shared.contracts import events, members
+from shared.observability import configure_logging
+from shared.outbox import Relay
+from shared.service import every, probes, running, serve
+from shared.settings import KafkaSettings
+from shared.topics import EVENTS_FACTS, MEMBERS_COMMANDS
+from shared.vocabulary import vocabulary
+
+GROUP: Final = handlers.SERVICE
+COMMANDS: Final = Inlet(group=GROUP, topics=(MEMBERS_COMMANDS,), types=members.COMMANDS, refuses=True)
+EVENTS: Final = Inlet(group=f"{GROUP}-view", topics=(EVENTS_FACTS,), types=events.FACTS, skips=True)
+
+
+async def main() -> None:
+    """Run the service until it is told to stop."""
+    settings, kafka = Settings(), KafkaSettings()
+    configure_logging(GROUP, settings.log_level)
+    try:
+        rules = read_rules(settings.rules_file, vocabulary().time_zone)
+    except RulesError as error:
+        raise SystemExit(f"{error}. See MEMBERS_RULES_FILE in docs/operations.md.") from None
+    pool = db.create_pool(settings.database_url, name=GROUP, size=settings.database_connections)
+    async with pool, Producer(kafka, client_id=GROUP) as producer:
+        relay = Relay(settings.database_url, producer, service=GROUP)
+        broker = create_broker(kafka, client_id=GROUP)
+        consume(
+            broker, COMMANDS, partial(handlers.handle, rules=rules), pool=pool, producer=producer, committed=relay.wake
+        )
+        consume(broker, EVENTS, see, pool=pool, producer=producer, committed=relay.wake)
+
+        def timer(job: Callable[[db.Connection], Awaitable[int | None]]) -> Callable[[], Awaitable[None]]:
+            """A job in a transaction of its own, again as long as it has a whole round to do."""
+
+            async def work() -> None:
+                done: int | None = assessing.PER_ROUND
+                while done == assessing.PER_ROUND:
+                    async with db.transaction(pool) as connection:
+                        done = await job(connection)
+                    if done != 0:
+                        relay.wake()
+
+            work.__name__ = getattr(job, "__name__", getattr(getattr(job, "func", None), "__name__", "timer"))
+            return work
+
+        async def forget_requests(connection: db.Connection) -> None:
+            await inbox.forget(connection, timedelta(days=settings.keep_requests_days))
+
+        async with running(
+            relay.run(),
+            keep_connected(broker),
+            every(1, timer(partial(assessing.assess_members, rules=rules))),
+            every(60, timer(partial(assessing.renew_multipliers, rules=rules))),
+            every(60, timer(partial(assessing.count_goals, rules=rules))),
+            every(3600, timer(assessing.repeat_tombstones)),
+            every(3600, timer(forget_requests)),
+        ):
+            await serve((probes(pool), settings.internal_host, settings.internal_port))

@@ -1,0 +1,141 @@
+"""Timers: how active members are, who is still qualified, what was counted, which tombstones are due. Never commits.
+
+Each does a limited part in one transaction and says how much that was, so that instances share the work.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from services.members import counting_store, loading, repository
+from services.members.domain import goals, organisations, trainings
+from services.members.domain.activity import ActivityRule, Assessment, Held, Log, assess
+from services.members.domain.state import AGGREGATES, Rules, State, StoredMultiplier
+from services.members.handlers import Work, tombstone
+from services.members.repository import CountedMeeting
+from shared import outbox
+from shared.clock import rfc3339, utc_now
+from shared.contracts.base import Contract
+from shared.contracts.members import contributions, people
+from shared.contracts.members.goals import GoalFact
+from shared.contracts.members.organisations import OrganisationFact
+from shared.contracts.members.people import PersonFact
+from shared.db import Connection
+
+PER_ROUND: Final = 500
+# A compacted partition is cleaned up to its last record: only a further one lets go what stands under a tombstone.
+REPEAT_AFTER: Final = timedelta(hours=25)
+_ERASED: Final[dict[str, tuple[str, type[Contract]]]] = {
+    AGGREGATES[PersonFact].table: (people.PERSON_ERASED, PersonFact),
+    AGGREGATES[StoredMultiplier].table: (contributions.MULTIPLIER_ERASED, StoredMultiplier),
+}
+
+
+async def assess_members(connection: Connection, rules: Rules) -> int:
+    """Look at the activity of members that are due, and tell what is new; returns how many there were."""
+    now = utc_now()
+    due = await repository.to_assess(connection, now, PER_ROUND)
+    if not due:
+        return 0
+    await repository.lock(connection, [(OrganisationFact, id_) for id_ in due])
+    still_due = await repository.still_to_assess(connection, due, now)
+    facts = await loading.read(connection, [(OrganisationFact, id_) for id_ in still_due])
+    work = Work(State(now, rules, facts))
+    members = [fact for fact in work.state.all(OrganisationFact) if fact.status in organisations.ADMITTED]
+    found = await assessments(connection, members, rules.activity, work.state.today)
+    next_times: dict[str, datetime | None] = dict.fromkeys(still_due)
+    for member in members:
+        assessment = found[member.id]
+        work.take_over(organisations.assessed(work.state, member, assessment), None)
+        if assessment.again_on:
+            next_times[member.id] = datetime.combine(assessment.again_on, time(), rules.zone).astimezone(UTC)
+    await work.save(connection)
+    await repository.set_assess_at(connection, next_times.items())
+    return len(due)
+
+
+async def assessments(
+    connection: Connection, members: Sequence[OrganisationFact], rule: ActivityRule, today: date
+) -> dict[str, Assessment]:
+    """How active ``members`` are on ``today``, by id; three statements, however many they are."""
+    ids = [member.id for member in members]
+    counted = await repository.counted_meetings(connection, rule.meeting_kinds)
+    presence: dict[str, dict[str, str]] = defaultdict(dict)
+    for organisation, meeting, how in await repository.attendance_of(connection, ids):
+        presence[organisation][meeting] = how
+    days: dict[str, list[date]] = defaultdict(list)
+    for organisation, day in await repository.contribution_days(connection, ids, rule.contribution_kinds):
+        days[organisation].append(day)
+    return {
+        member.id: assess(_log(member, counted, presence[member.id], days[member.id]), rule, today)
+        for member in members
+    }
+
+
+async def renew_multipliers(connection: Connection, rules: Rules) -> None:
+    """Bring the registry up to date with trainings, with the passing of time and with what was passed on."""
+    # Few hold a qualification, so all are looked at each time.
+    await repository.lock_people(connection)
+    now = utc_now()
+    registry = await repository.read_all(connection, StoredMultiplier)
+    await repository.lock(connection, [(StoredMultiplier, one.id) for one in registry])
+    facts = await loading.read(connection, [(PersonFact, one.person) for one in registry])
+    work = Work(State(now, rules, facts))
+    passed_on = await counting_store.passed_on(connection, [one.person for one in registry])
+    for multiplier in registry:
+        person = work.state.get(PersonFact, multiplier.person)
+        if person is not None:
+            count = passed_on.get(person.id, 0)
+            work.take_over(trainings.renewed(work.state, multiplier, person, count), None)
+    await work.save(connection)
+
+
+async def count_goals(connection: Connection, rules: Rules) -> None:
+    """Count the indicators of all goals that are counted from facts, and tell what has changed."""
+    now = utc_now()
+    open_goals = [goal for goal in await repository.read_all(connection, GoalFact) if goal.status == "open"]
+    keys = [(GoalFact, goal.id) for goal in open_goals if any(one.counted for one in goal.indicators)]
+    if not keys:
+        return
+    await repository.lock(connection, keys)
+    work = Work(State(now, rules, await loading.read(connection, keys)))
+    asked = {one.counted for goal in work.state.all(GoalFact) for one in goal.indicators if one.counted}
+    counts = {what: await counting_store.count(connection, what, work.state.today) for what in asked}
+    for goal in work.state.all(GoalFact):
+        values = {one.id: counts[one.counted] for one in goal.indicators if one.counted}
+        known = {name: value for name, value in values.items() if value is not None}
+        work.take_over(goals.counted(work.state, goal, known), None)
+    await work.save(connection)
+
+
+async def repeat_tombstones(connection: Connection) -> int:
+    """Send the tombstones of yesterday once more; returns how many."""
+    now = utc_now()
+    due = await repository.repeat_erased(connection, now - REPEAT_AFTER, now, PER_ROUND)
+    messages = []
+    for id_, table in due:
+        kind, model = _ERASED[table]
+        messages.append((AGGREGATES[model].topic, id_, tombstone(kind, id_, rfc3339(now))))
+    await outbox.add(connection, messages)
+    return len(due)
+
+
+def _log(
+    member: OrganisationFact,
+    counted: Collection[CountedMeeting],
+    presence: Mapping[str, str],
+    contributed: Sequence[date],
+) -> Log:
+    assert member.admission is not None
+    admitted_on = date.fromisoformat(member.admission.on)
+    return Log(
+        admitted_on=admitted_on,
+        meetings=[
+            Held(one.on, one.id, presence.get(one.id, "absent"))
+            for one in counted
+            if one.status == "held" and one.on >= admitted_on
+        ],
+        contributions=contributed,
+        planned=[one.on for one in counted if one.status == "planned"],
+    )

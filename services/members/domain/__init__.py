@@ -1,0 +1,1 @@
+"""What the alliance decides about its members: state and command in, new state and facts out. No clock, no I/O."""
