@@ -16,16 +16,34 @@ from deploy.publish.results import BAD, Result
 
 # Rich takes 80 where nothing is said, which breaks rows that somebody greps.
 _WIDTH_OF_A_FILE: Final = 200
-_COLOURS: Final = {"created": "green", "changed": "green", "withdrawn": "green", "valid": "green", "note": "dim"}
+_COLOURS: Final = {
+    "created": "green",
+    "changed": "green",
+    "withdrawn": "green",
+    "valid": "green",
+    "new": "green",
+    "note": "dim",
+}
 
 
 class Display:
     """Collects results and shows them when left, whatever ended the work before.
 
-    Results go to stdout, everything else (progress, summary, errors) to stderr.
+    Results go to stdout, everything else (progress, summary, errors) to stderr. ``id_heading``, ``doing`` and ``of``
+    (one and many) are what people read of what is shown.
     """
 
-    def __init__(self, *, as_json: bool) -> None:
+    def __init__(
+        self,
+        *,
+        as_json: bool,
+        id_heading: str = "uid",
+        doing: str = "publishing",
+        of: tuple[str, str] = ("entry", "entries"),
+    ) -> None:
+        self._id_heading = id_heading
+        self._doing = doing
+        self._of = of
         self.results: list[Result] = []
         self._as_json = as_json
         self._out = Console()
@@ -51,14 +69,14 @@ class Display:
     ) -> None:
         self._progress.stop()
         if not self._as_json and self.results:
-            self._out.print(_table(self.results))
+            self._out.print(_table(self.results, (self._of[0], self._id_heading)))
         if kind is None or self.results:
-            self.say(summary(self.results))
+            self.say(summary(self.results, self._of))
 
     def expect(self, entries: int) -> None:
         """How many entries there are, for the progress bar."""
         done = len(self.results)
-        self._progress.update(self._task, description="publishing", total=done + entries, completed=done)
+        self._progress.update(self._task, description=self._doing, total=done + entries, completed=done)
 
     def add(self, result: Result) -> None:
         """One more result; as JSON it is printed at once."""
@@ -72,19 +90,19 @@ class Display:
         self._err.print(_plain(sentence), soft_wrap=True)
 
 
-def summary(results: Iterable[Result]) -> str:
+def summary(results: Iterable[Result], of: tuple[str, str] = ("entry", "entries")) -> str:
     """``5 entries: 3 created, 2 refused``; notes are no entries and are counted apart."""
     counted = Counter(result.result for result in results)
     notes = counted.pop("note", 0)
     total = counted.total()
     parts = ", ".join(f"{number} {name}" for name, number in counted.most_common())
-    said = f"{total} {'entry' if total == 1 else 'entries'}" + (f": {parts}" if parts else "")
+    said = f"{total} {of[total != 1]}" + (f": {parts}" if parts else "")
     return said + (f"; {notes} {'note' if notes == 1 else 'notes'}" if notes else "")
 
 
-def _table(results: Iterable[Result]) -> Table:
+def _table(results: Iterable[Result], headings: tuple[str, str]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("entry", "uid", "result", "details"):
+    for heading in (*headings, "result", "details"):
         table.add_column(heading, overflow="fold")
     for result in results:
         details = [*result.details, *filter(None, (result.resource, result.note))]

@@ -8,10 +8,10 @@ from typing import Final, Literal
 from shared.calendars.entries import Entry
 
 Outcome = Literal[
-    "created", "changed", "unchanged", "withdrawn",  # decided by the events service
+    "created", "changed", "unchanged", "withdrawn",  # decided by the service
     "refused",  # decided by the service or the gateway, with reasons
     "pending", "sent",  # taken, not decided yet: over HTTP, over Kafka
-    "valid",  # of a dry run
+    "valid", "new",  # of a dry run: can be taken; would be created
     "unreadable",  # reported by the reader, not sent
     "failed",  # the server broke on it
     "note",  # nothing to send

@@ -1,0 +1,1 @@
+"""``buendnisbus members …``: what the office does with members, meetings, goals and papers."""

@@ -1,0 +1,125 @@
+"""What an import is compared with: what the members' database holds, and what the rows so far add to it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from deploy.members.importing.plan import Line
+from shared.calendars.text import slug
+from shared.contracts.members.contributions import ContributionFact
+from shared.contracts.members.meetings import MeetingFact, PlanMeeting
+from shared.contracts.members.organisations import OrganisationFact
+from shared.contracts.members.people import KeepPerson, PersonFact
+
+_PERSON = tuple(KeepPerson.model_fields)
+
+
+@dataclass(slots=True)
+class Meeting:
+    """A meeting that attendance can belong to. ``starts``: local wall-clock time, or the day at midnight."""
+
+    id: str
+    kind: str
+    group: str | None
+    starts: datetime
+    status: str
+    title: str
+    attendance: dict[str, str] = field(default_factory=dict)
+    people: dict[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Known:
+    """Organisations, people, meetings and contributions by id. ``names``: of organisations, partners too, by id.
+
+    ``today`` is the alliance's day in ``zone``. Planning adds to it, so that later rows and tables see what earlier
+    ones would do.
+    """
+
+    today: date
+    zone: ZoneInfo
+    organisations: dict[str, OrganisationFact] = field(default_factory=dict)
+    facts: dict[str, MeetingFact] = field(default_factory=dict)
+    contributions: dict[str, ContributionFact] = field(default_factory=dict)
+    people: dict[str, KeepPerson] = field(default_factory=dict)
+    meetings: dict[str, Meeting] = field(default_factory=dict)
+    members: set[str] = field(default_factory=set)
+    names: dict[str, str] = field(default_factory=dict)
+
+    def organisations_called(self, text: str) -> list[str]:
+        """The ids of the organisations that somebody means who writes this: an id, or a name in any spelling."""
+        if text in self.members:
+            return [text]
+        for key in (slug, _without_form):
+            if wanted := key(text):
+                found = [id_ for id_ in sorted(self.members) if key(self.names[id_]) == wanted]
+                if found:
+                    return found
+        return []
+
+    def organisation_of(self, line: Line, column: str = "organisation") -> str:
+        """The id of the one organisation that a row names.
+
+        Raises:
+            RefusedRowError: there is none of this name, or several.
+        """
+        found = self.organisations_called(line.needed(column))
+        if len(found) == 1:
+            return found[0]
+        missing = "there is no organisation of this name; import it with --members"
+        raise line.wrong(column, f"can be {', '.join(found)}" if found else missing)
+
+
+def known_of(
+    *,
+    today: date,
+    zone: str,
+    organisations: Iterable[OrganisationFact] = (),
+    people: Iterable[PersonFact] = (),
+    meetings: Iterable[MeetingFact] = (),
+    contributions: Iterable[ContributionFact] = (),
+    partners: Iterable[tuple[str, str]] = (),
+) -> Known:
+    """What is known at the start. ``partners``: ids and names of organisations that publish, members or not."""
+    known = Known(today, ZoneInfo(zone))
+    known.names.update(partners)
+    for organisation in organisations:
+        known.organisations[organisation.id] = organisation
+        known.members.add(organisation.id)
+        known.names[organisation.id] = organisation.name
+    for person in people:
+        known.people[person.id] = KeepPerson(**{name: getattr(person, name) for name in _PERSON})
+    for fact in meetings:
+        known.facts[fact.id] = fact
+        known.meetings[fact.id] = meeting_of(fact, known.zone)
+    known.contributions.update({one.id: one for one in contributions})
+    return known
+
+
+def meeting_of(plan: MeetingFact | PlanMeeting, zone: ZoneInfo) -> Meeting:
+    """A meeting from its fact or its plan."""
+    more: dict[str, Any] = {"status": "planned"}
+    if isinstance(plan, MeetingFact):
+        more = {
+            "status": plan.status,
+            "attendance": {one.organisation: one.presence for one in plan.attendance},
+            "people": {one.organisation: one.person for one in plan.attendance},
+        }
+    starts = wall_clock(plan.starts_at, zone)
+    return Meeting(plan.id, plan.kind, plan.working_group, starts, title=plan.title, **more)
+
+
+def wall_clock(text: str, zone: ZoneInfo) -> datetime:
+    """A time of a contract as wall-clock time of ``zone``; a date as its midnight."""
+    moment = datetime.fromisoformat(text.upper())
+    return moment.astimezone(zone).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def _without_form(name: str) -> str:
+    """A name as it is often written: without the legal form at its end."""
+    key = slug(name)
+    for form in ("-e-v", "-ev", "-ggmbh", "-gmbh", "-e-g", "-eg"):
+        key = key.removesuffix(form)
+    return key

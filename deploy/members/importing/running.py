@@ -1,0 +1,99 @@
+"""Carries an import out, table by table: first members, then people, meetings, attendance and contributions."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from deploy.ask import ask_many, reasons
+from deploy.members.importing.attendance import plan_attendance
+from deploy.members.importing.contributions import plan_contributions
+from deploy.members.importing.known import Known
+from deploy.members.importing.meetings import plan_meetings
+from deploy.members.importing.organisations import plan_organisations
+from deploy.members.importing.people import plan_people
+from deploy.members.importing.plan import Planned
+from deploy.publish.results import Result
+from shared.calendars.entries import UnreadableFileError
+from shared.contracts.requests import Outcome
+from shared.settings import KafkaSettings
+
+# Of several commands of one row the strongest result is the row's.
+_STRONGEST: Final = ("refused", "created", "changed", "withdrawn", "unchanged")
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The tables to import; None: not this one. ``consent``: the version of the text that a mere yes stands for."""
+
+    members: Path | None = None
+    people: Path | None = None
+    meetings: Path | None = None
+    attendance: Path | None = None
+    contributions: Path | None = None
+    consent: str | None = None
+
+
+def plan_all(files: Files, known: Known) -> list[list[Planned]]:
+    """What each table leads to, in the order in which they build on one another; nothing is sent.
+
+    A file that cannot be read becomes a row that says so.
+    """
+
+    def people(data: bytes, name: str, known: Known) -> Iterator[Planned]:
+        return plan_people(data, name, known, consent=files.consent)
+
+    readers: list[tuple[Path | None, Callable[[bytes, str, Known], Iterator[Planned]]]] = [
+        (files.members, plan_organisations),
+        (files.people, people),
+        (files.meetings, plan_meetings),
+        (files.attendance, plan_attendance),
+        (files.contributions, plan_contributions),
+    ]
+    return [_planned(file, reader, known) for file, reader in readers if file is not None]
+
+
+def _planned(file: Path, reader: Callable[[bytes, str, Known], Iterator[Planned]], known: Known) -> list[Planned]:
+    try:
+        return list(reader(file.read_bytes(), file.name, known))
+    except UnreadableFileError as error:
+        return [Planned(str(file), "unreadable", details=(str(error),))]
+    except OSError as error:
+        return [Planned(str(file), "unreadable", details=(f"cannot be read ({error.strerror or error})",))]
+
+
+def foreseen(planned: Planned) -> Result:
+    """A row as the dry run shows it, or where nothing is to be sent."""
+    return Result(planned.source, planned.id, planned.result, details=planned.details, note=planned.name)
+
+
+async def carry_out(
+    settings: KafkaSettings, tables: Iterable[Sequence[Planned]], report: Callable[[Result], None]
+) -> None:
+    """Send what each table leads to, and ``report`` every row with its outcome; one table after the other.
+
+    Raises:
+        NoAnswerError: Kafka or the service is away. What was reported is done; a further run does the rest.
+    """
+    for rows in tables:
+        for planned in rows:
+            if not planned.commands:
+                report(foreseen(planned))
+        to_send = [planned for planned in rows if planned.commands]
+        commands = [command for planned in to_send for command in planned.commands]
+        row_of = [row for row, planned in enumerate(to_send) for _ in planned.commands]
+        outcomes: dict[int, list[Outcome]] = {}
+        async for place, outcome in ask_many(settings, "members", commands):
+            row = row_of[place]
+            so_far = outcomes.setdefault(row, [])
+            so_far.append(outcome)
+            if len(so_far) == len(to_send[row].commands):
+                report(_done(to_send[row], outcomes.pop(row)))
+
+
+def _done(planned: Planned, outcomes: Sequence[Outcome]) -> Result:
+    result = min((outcome.result for outcome in outcomes), key=_STRONGEST.index)
+    refusals = tuple(dict.fromkeys(why for outcome in outcomes for why in reasons(outcome)))
+    resource = next((outcome.resource for outcome in outcomes if outcome.resource), None)
+    details = (*refusals, *planned.details)
+    return Result(planned.source, planned.id, result, resource, details, planned.name)

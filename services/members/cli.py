@@ -1,0 +1,127 @@
+"""The members' part of the ``buendnisbus`` command: what the office looks at, as it stands in the database."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, NamedTuple
+
+from services.members import repository
+from services.members.domain.state import F, StoredContribution, StoredMultiplier
+from services.members.settings import Settings
+from shared import db
+from shared.clock import rfc3339
+from shared.contracts.members.contributions import TrainingFact
+from shared.contracts.members.goals import CharterFact, GoalFact
+from shared.contracts.members.meetings import MeetingFact
+from shared.contracts.members.organisations import OrganisationFact
+from shared.contracts.members.people import MinutesFact, PersonFact
+
+
+async def list_organisations(settings: Settings) -> list[OrganisationFact]:
+    """All organisations by id: members, those that were, and those that want to be."""
+    return await _all(settings, OrganisationFact)
+
+
+async def read_organisation(settings: Settings, organisation: str) -> OrganisationFact | None:
+    """One organisation; None: there is none of this id."""
+    return await _one(settings, OrganisationFact, organisation)
+
+
+async def list_people(settings: Settings) -> list[PersonFact]:
+    """All people by id: personal data, for the terminal of the office alone."""
+    return await _all(settings, PersonFact)
+
+
+async def list_meetings(settings: Settings) -> list[MeetingFact]:
+    """All meetings by day, the oldest first."""
+    return sorted(await _all(settings, MeetingFact), key=lambda one: (one.starts_at, one.id))
+
+
+async def read_minutes(settings: Settings, meeting: str) -> MinutesFact | None:
+    """The words of a meeting's minutes; None: there are none."""
+    return await _one(settings, MinutesFact, meeting)
+
+
+async def list_contributions(settings: Settings) -> list[StoredContribution]:
+    """All contributions by day, the oldest first."""
+    return sorted(await _all(settings, StoredContribution), key=lambda one: (one.on, one.id))
+
+
+async def list_trainings(settings: Settings) -> list[TrainingFact]:
+    """All trainings by day, the oldest first."""
+    return sorted(await _all(settings, TrainingFact), key=lambda one: (one.starts_at, one.id))
+
+
+async def list_multipliers(settings: Settings) -> list[StoredMultiplier]:
+    """The registry of multipliers by id, with the person behind each."""
+    return await _all(settings, StoredMultiplier)
+
+
+async def list_goals(settings: Settings) -> list[GoalFact]:
+    """All goals and measures by number: 1.2 before 1.10."""
+    return sorted(await _all(settings, GoalFact), key=lambda goal: number_order(goal.key))
+
+
+async def list_charters(settings: Settings) -> list[CharterFact]:
+    """The papers of the alliance by kind."""
+    return sorted(await _all(settings, CharterFact), key=lambda one: one.kind)
+
+
+class Kept(NamedTuple):
+    """What an import is compared with."""
+
+    organisations: list[OrganisationFact]
+    people: list[PersonFact]
+    meetings: list[MeetingFact]
+    contributions: list[StoredContribution]
+
+
+async def read_kept(settings: Settings) -> Kept:
+    """Organisations, people, meetings and contributions, all of one moment."""
+    async with (
+        _pool(settings) as pool,
+        db.reading(pool) as connection,
+        # One snapshot: a meeting whose organisations are missing would be told as an error.
+        connection.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        return Kept(
+            await repository.read_all(connection, OrganisationFact),
+            await repository.read_all(connection, PersonFact),
+            await repository.read_all(connection, MeetingFact),
+            await repository.read_all(connection, StoredContribution),
+        )
+
+
+async def list_erased(settings: Settings) -> list[dict[str, Any]]:
+    """What was erased, the latest first: ``id``, ``kind``, ``erased_at``, ``repeated_at``; nothing else is known."""
+    async with _pool(settings) as pool, db.reading(pool) as connection:
+        rows = await repository.list_erased(connection)
+    return [
+        {
+            "id": row["id"],
+            "kind": row["kind"],
+            "erased_at": rfc3339(row["erased_at"]),
+            "repeated_at": rfc3339(row["repeated_at"]) if row["repeated_at"] else None,
+        }
+        for row in rows
+    ]
+
+
+def number_order(key: str) -> list[tuple[int, str]]:
+    """Sorts the numbers of goals as people do: 1.2 before 1.10, numbers before words."""
+    return [(int(part), "") if part.isdecimal() else (10**9, part) for part in key.replace("-", ".").split(".")]
+
+
+@asynccontextmanager
+async def _pool(settings: Settings) -> AsyncIterator[db.Pool]:
+    async with db.create_pool(settings.database_url, name="cli", size=1) as pool:
+        yield pool
+
+
+async def _all(settings: Settings, model: type[F]) -> list[F]:
+    async with _pool(settings) as pool, db.reading(pool) as connection:
+        return await repository.read_all(connection, model)
+
+
+async def _one(settings: Settings, model: type[F], id_: str) -> F | None:
+    async with _pool(settings) as pool, db.reading(pool) as connection:
+        return await repository.read_one(connection, model, id_)
