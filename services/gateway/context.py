@@ -33,14 +33,14 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who holds the key of a request. ``owner``: a partner's id or ``office``."""
+    """Who holds the key of a request. ``owner``: an organisation's id or ``office``."""
 
     owner: str
     scopes: tuple[str, ...]
 
-    def may_act_for(self, partner: str) -> bool:
-        """A partner acts for itself; the office for all."""
-        return self.owner in (partner, OFFICE)
+    def may_act_for(self, organisation: str) -> bool:
+        """An organisation acts for itself; the office for all."""
+        return self.owner in (organisation, OFFICE)
 
 
 def context(request: Request) -> Context:
@@ -89,11 +89,11 @@ async def identify(parts: Context, key: str, scope: str) -> Caller:
     return caller
 
 
-def check_owner(caller: Caller, partner: str | None) -> None:
-    """Nobody acts for another organisation; None is for what concerns none.
+def check_owner(caller: Caller, organisation: str | None, *, field: str = "partner") -> None:
+    """Nobody acts for another organisation; None is for what concerns none. ``field`` names it in the path.
 
     Raises:
         ProblemError: 403.
     """
-    if partner is not None and not caller.may_act_for(partner):
-        raise ProblemError(403, reason("partner", "owner-differs", "is not the organisation this key belongs to"))
+    if organisation is not None and not caller.may_act_for(organisation):
+        raise ProblemError(403, reason(field, "owner-differs", "is not the organisation this key belongs to"))

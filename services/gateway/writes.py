@@ -21,18 +21,18 @@ from services.gateway.context import Context, authenticate, check_owner
 from services.gateway.language import negotiate
 from services.gateway.problems import ProblemError, document, problem_response, reason
 from services.gateway.requests import NewRequest, RequestState
-from services.gateway.write_table import Target, Write
+from services.gateway.write import Target, Write
 from shared import db, outbox
 from shared.clock import utc_now
 from shared.contracts.base import Contract, field_errors
 from shared.contracts.requests import Problem
 from shared.envelope import Message, new_message
-from shared.topics import partner_of
+from shared.topics import MEMBERS_COMMANDS, partner_of
 
 SOURCE: Final = "urn:buendnisbus:gateway"
 LONGEST_WAIT_S: Final = 30
 _WAIT: Final = re.compile(r"(?:^|[,;\s])wait\s*=\s*(\d{1,4})", re.IGNORECASE)
-_PARTNER_ID: Final = re.compile(r"^[a-z0-9-]{3,40}$")
+_ORGANISATION: Final = re.compile(r"^[a-z0-9-]{3,40}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,12 @@ async def accept(request: Request, parts: Context, write: Write) -> Response:
         ProblemError: it was not accepted, and why.
     """
     path = request.path_params
-    if not _PARTNER_ID.match(path.get("partner", "any")):
-        raise ProblemError(404, reason("partner", "not-found", "is not the id of an organisation"))
+    for field in ("partner", "member"):
+        if not _ORGANISATION.match(path.get(field, "any")):
+            raise ProblemError(404, reason(field, "not-found", "is not the id of an organisation"))
     caller = await authenticate(request, parts, write.scope)
     check_owner(caller, path.get("partner"))
+    check_owner(caller, path.get("member"), field="member")
     data = await _data(request, write, parts.settings.largest_body)
     wait = _preferred_wait(request)
     key = request.headers.get("idempotency-key")
@@ -78,7 +80,8 @@ async def take(
     """
     body = data.model_dump_json(exclude_unset=True).encode()
     target = write.target(data, path)
-    new = _new_request(write, target, owner, body, key, wait)
+    pepper = parts.settings.key_pepper.get_secret_value().encode()
+    new = _new_request(target, owner, _fingerprint(write, target, body, pepper), key, wait)
     message = new_message(write.kind, body, source=SOURCE, subject=target.subject, message_id=str(new.id))
     earlier = await _store(parts, new, target, message, write, data)
     request_id = new.id if earlier is None else earlier
@@ -119,6 +122,7 @@ async def _data(request: Request, write: Write, largest: int) -> Contract:
             named = request.path_params[parameter]
             if body.setdefault(field, named) != named:
                 raise ProblemError(422, reason(field, f"{field}-differs", "is not the one in the path"))
+        body |= write.stamp(request.path_params) if write.stamp else {}
     try:
         return write.body.model_validate_json(orjson.dumps(body))
     except ValidationError as error:
@@ -147,10 +151,16 @@ def _preferred_wait(request: Request) -> int:
     return min(int(match[1]), LONGEST_WAIT_S) if match else 0
 
 
-def _new_request(write: Write, target: Target, owner: str, data: bytes, key: str | None, wait: int) -> NewRequest:
+def _fingerprint(write: Write, target: Target, data: bytes, pepper: bytes) -> bytes:
+    """What tells a write from others under the same Idempotency-Key. Of people it says nothing without ``pepper``."""
+    written = f"{write.method} {target.resource}\n".encode() + data
+    secret = pepper[:64] if target.topic == MEMBERS_COMMANDS else b""
+    return blake2b(written, digest_size=16, key=secret).digest()
+
+
+def _new_request(target: Target, owner: str, fingerprint: bytes, key: str | None, wait: int) -> NewRequest:
     if key is not None and not 1 <= len(key) <= 255:
         raise ProblemError(422, reason("idempotency-key", "idempotency-key-invalid", "must have 1 to 255 characters"))
-    written = f"{write.method} {target.resource}\n".encode() + data
     return NewRequest(
         id=uuid4(),
         topic=target.topic,
@@ -158,7 +168,7 @@ def _new_request(write: Write, target: Target, owner: str, data: bytes, key: str
         resource=target.resource,
         aggregate=target.aggregate,
         key=key,
-        body_hash=blake2b(written, digest_size=16).digest(),
+        body_hash=fingerprint,
         answering_until=utc_now() + timedelta(seconds=wait + 5),
     )
 

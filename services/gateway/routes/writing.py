@@ -7,7 +7,8 @@ from starlette.responses import Response
 
 from services.gateway import schemas
 from services.gateway.context import context
-from services.gateway.write_table import WRITES, Write
+from services.gateway.write import Write
+from services.gateway.write_table import WRITES
 from services.gateway.writes import accept
 
 
