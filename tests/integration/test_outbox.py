@@ -76,6 +76,26 @@ async def test_what_arrives_is_the_message_that_was_written(database: str, pool:
     assert read_record(arrived.headers, arrived.value) == message
 
 
+async def test_a_message_without_data_is_sent_as_a_null_body_in_the_order_of_its_key(
+    database: str, pool: db.Pool, kafka: KafkaSettings
+) -> None:
+    topic = await make_topic(kafka, partitions=3)
+    keys = [f"k{n}" for n in range(5)]
+    gone = {key: new_message("test.gone.v1", b"", source="urn:t", subject=key) for key in keys}
+    for key in keys:
+        await write(pool, fact(key, 1), gone[key], fact(key, 2), topic=topic)
+    async with Producer(kafka, client_id="t") as producer, relaying(database, producer):
+        await empty(pool)
+
+    records = await records_of(kafka, topic)
+    arrived: dict[str, list[bytes | None]] = defaultdict(list)
+    for record in records:
+        arrived[(record.key or b"").decode()].append(record.value)
+    assert arrived == {key: [fact(key, 1).data, None, fact(key, 2).data] for key in keys}
+    tombstones = [read_record(record.headers, record.value) for record in records if record.value is None]
+    assert {message.subject: message for message in tombstones} == gone
+
+
 # Order
 
 

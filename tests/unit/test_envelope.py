@@ -1,6 +1,8 @@
 """CloudEvents on Kafka: what we write anyone can read, and what anyone writes is read or refused with a cause."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -60,7 +62,7 @@ def structured(**changes: Any) -> bytes:
     return orjson.dumps({**ATTRIBUTES, "data": {"uid": "cafe"}, **changes})
 
 
-def cause(headers: list[tuple[str, bytes | None]], value: bytes | None) -> str:
+def cause(headers: Sequence[tuple[str, bytes | None]], value: bytes | None) -> str:
     with pytest.raises(MalformedMessageError) as error:
         read_record(headers, value)
     return str(error.value)
@@ -69,6 +71,12 @@ def cause(headers: list[tuple[str, bytes | None]], value: bytes | None) -> str:
 @given(our_messages)
 def test_everything_that_we_write_is_read_as_it_was(message: Message) -> None:
     assert read_record(binary_headers(message), message.data) == message
+
+
+@given(our_messages)
+def test_a_tombstone_is_read_as_the_message_without_data_that_was_written(message: Message) -> None:
+    tombstone = replace(message, data=b"")
+    assert read_record(binary_headers(tombstone), None) == tombstone
 
 
 @given(our_messages)
@@ -159,6 +167,10 @@ def test_a_cause_never_quotes_the_record(headers: list[tuple[str, bytes | None]]
     ("headers", "value", "expected"),
     [
         ([], None, "empty body"),
+        ([("reply_to", b"x"), ("ce_other", b"1")], None, "empty body"),
+        (STRUCTURED, None, "empty body"),
+        ([*STRUCTURED, *binary()], None, "not valid JSON"),
+        (binary(id=None), None, "attribute id is missing"),
         (binary(), b"", "empty body"),
         (binary(specversion=None), DATA, "specversion is missing"),
         (binary(specversion=b"0.3"), DATA, "specversion is missing or not 1.0"),
