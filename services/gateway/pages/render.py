@@ -48,6 +48,7 @@ def render_list(view: ListView, language: Language) -> str:
         radii=listing.radius_choices(view, language),
         chosen=listing.chosen(view, language),
         is_date=listing.is_date,
+        where="calendar",
     )
 
 
@@ -73,14 +74,14 @@ def render_problem(status: int, title: str, detail: str, language: Language) -> 
 
 
 def render(template: str, language: Language, **content: Any) -> str:
-    """A template with its content and what every page needs."""
+    """A template with its content and what every page needs; ``where``: the part of the site that it belongs to."""
     others = [
         (other, other.gettext("English: these pages follow the language setting of your browser."))
         for other in languages()
         if other.code != language.code
     ]
     return _TEMPLATES.get_template(template).render(
-        content,
+        {"where": "", **content},
         language=language,
         other_languages=others,
         _=language.gettext,
