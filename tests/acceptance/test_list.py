@@ -124,8 +124,9 @@ async def test_the_page_shows_the_list_and_keeps_the_filters(bus: Bus, partner: 
 
 async def test_the_descriptions_of_the_interface_are_served(bus: Bus) -> None:
     openapi = (await bus.http.get("/openapi.json")).json()
-    asyncapi = (await bus.http.get("/asyncapi/events.json")).json()
+    asyncapi = [(await bus.http.get(f"/asyncapi/{service}.json")).json() for service in ("events", "members")]
 
     assert "put" in openapi["paths"]["/v1/partners/{partner}/events/{uid}"]
-    assert asyncapi["asyncapi"].startswith("3.")
+    assert [document["asyncapi"] for document in asyncapi] == ["3.0.0"] * 2
+    assert [document["info"]["title"] for document in asyncapi] == ["Bündnisbus: events", "Bündnisbus: members"]
     assert (await bus.http.get("/asyncapi/nothing.json")).status_code == 404
