@@ -10,6 +10,7 @@ from asyncpg import PostgresError
 from pydantic import ValidationError
 
 from deploy.ask import NoAnswerError
+from deploy.members.common import today
 from deploy.members.importing.known import Known, known_of
 from deploy.members.importing.running import Files, carry_out, foreseen, plan_all
 from deploy.publish.command import INTERRUPTED, REFUSED, UNREACHABLE, USAGE
@@ -18,7 +19,6 @@ from services.events.cli import list_partners
 from services.events.settings import Settings as EventsSettings
 from services.members.cli import read_kept
 from services.members.settings import Settings
-from shared.clock import utc_now
 from shared.settings import KafkaSettings
 from shared.vocabulary import vocabulary
 
@@ -82,15 +82,12 @@ async def _known() -> Known:
     """What is there now; organisations that publish are known by name, so that a member gets the same id."""
     kept = await read_kept(Settings())
     partners = await list_partners(EventsSettings())
-    zone = vocabulary().time_zone
-    known = known_of(
-        today=utc_now().date(),
-        zone=zone,
+    return known_of(
+        today=today(),
+        zone=vocabulary().time_zone,
         organisations=kept.organisations,
         people=kept.people,
         meetings=kept.meetings,
         contributions=kept.contributions,
         partners=[(str(one["id"]), str(one["name"])) for one in partners],
     )
-    known.today = utc_now().astimezone(known.zone).date()
-    return known
