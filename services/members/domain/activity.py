@@ -9,8 +9,9 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import groupby
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from shared.contracts.base import Explanation
 from shared.contracts.members.organisations import Activity, Period
@@ -93,7 +94,7 @@ class Assessment:
 def assess(log: Log, rule: ActivityRule, today: date) -> Assessment:
     """How active the member is on ``today``, and was on every day since its admission."""
     history = _History(log, rule)
-    periods = tuple(_periods(history, today))
+    periods = tuple(history.periods(today))
     latest = periods[-1]
     until = history.end(today) if latest.status == "active" else None
     activity = Activity(
@@ -104,7 +105,7 @@ def assess(log: Log, rule: ActivityRule, today: date) -> Assessment:
         unless=history.remedies(today, until) if latest.status == "passive" or until else (),
     )
     run = next(iter(groupby(reversed(periods), key=lambda period: period.status)))[1]
-    days = [day for day in history.future_contributions(today) if day > today][:1]
+    days = history.next_contribution(today)
     if until:
         days += [day for day in (until - timedelta(days=rule.remind_days), until + _DAY) if day > today]
     since = date.fromisoformat(list(run)[-1].since)
@@ -127,6 +128,15 @@ def months_later(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+class _Known(NamedTuple):
+    """What decides on a day: the weights of the last meetings, their number, contributions that count, newness."""
+
+    attended: float
+    last: int
+    contributed: int
+    is_new: bool
+
+
 class _History:
     """The log in order of days, with the days on which something begins or ends to count."""
 
@@ -134,73 +144,80 @@ class _History:
         self.rule = rule
         self.admitted_on = log.admitted_on
         self.newcomer_until = months_later(log.admitted_on, rule.newcomer_months) - _DAY
-        self.meetings = sorted({held for held in log.meetings if held.on >= log.admitted_on})
         self.contributions = sorted(log.contributions)
         self.planned = sorted(set(log.planned))
-        self._meeting_days = [held.on for held in self.meetings]
+        self._expiries = [self._expires(day) for day in self.contributions]
+        meetings = sorted({held for held in log.meetings if held.on >= log.admitted_on})
+        self._meeting_days = [held.on for held in meetings]
+        self._weights = [rule.weights.get(held.presence, 0.0) for held in meetings]
 
-    def attended(self, day: date) -> tuple[float, int]:
-        """The weights of the last meetings up to ``day``, added up, and how many meetings these are."""
+    def known(self, day: date) -> _Known:
+        """What decides on ``day``, which is not before the admission."""
         end = bisect_right(self._meeting_days, day)
-        last = self.meetings[max(0, end - self.rule.last_meetings) : end]
-        return sum(self.rule.weights.get(held.presence, 0.0) for held in last), len(last)
+        last = self._weights[max(0, end - self.rule.last_meetings) : end]
+        # Sorted starts have sorted ends: as many have ended as have an end up to this day.
+        contributed = bisect_right(self.contributions, day) - bisect_right(self._expiries, day)
+        return _Known(sum(last), len(last), contributed, day <= self.newcomer_until)
 
-    def contributed(self, day: date) -> int:
-        """How many contributions count on ``day``."""
-        first = months_later(day, -self.rule.months)
-        return bisect_right(self.contributions, day) - bisect_right(self.contributions, first)
+    def is_active(self, known: _Known) -> bool:
+        """Whether the member is active with that."""
+        return known.is_new or self._takes_part(known) or self._contributes(known)
 
-    def future_contributions(self, today: date) -> list[date]:
-        """The days of contributions after ``today``, sorted."""
-        return self.contributions[bisect_right(self.contributions, today) :]
-
-    def reasons(self, day: date) -> tuple[Explanation, ...]:
-        """Why the member is active on ``day``; empty: it is not."""
+    def because(self, known: _Known) -> tuple[Explanation, ...]:
+        """Why the member is active, or passive."""
         found = []
-        attended, last = self.attended(day)
-        if attended >= self.rule.meetings_needed:
-            found.append(
-                _because(
-                    "meetings",
-                    "It took part in the last {last} meetings ({attended} counted).",
-                    attended=attended,
-                    last=last,
-                )
-            )
-        if self.contributed(day) >= self.rule.contributions_needed:
-            found.append(
-                _because("contributions", "It contributed within the last {months} months.", months=self.rule.months)
-            )
-        if self.admitted_on <= day <= self.newcomer_until:
+        if self._takes_part(known):
+            text = "It took part in the last {last} meetings ({attended} counted)."
+            found.append(_because("meetings", text, attended=known.attended, last=known.last))
+        if self._contributes(known):
+            text = "It contributed within the last {months} months."
+            found.append(_because("contributions", text, months=self.rule.months))
+        if known.is_new:
             found.append(_because("newcomer", "It is new, until {until}.", until=self.newcomer_until.isoformat()))
+        if not found:
+            text = "It neither took part in the last {last} meetings nor contributed within the last {months} months."
+            found.append(_because("nothing", text, last=self.rule.last_meetings, months=self.rule.months))
         return tuple(found)
 
-    def nothing(self) -> tuple[Explanation, ...]:
-        """Why the member is passive."""
-        text = "It neither took part in the last {last} meetings nor contributed within the last {months} months."
-        return (_because("nothing", text, last=self.rule.last_meetings, months=self.rule.months),)
-
     def turns(self, today: date) -> list[date]:
-        """The days up to ``today`` on which the reasons may change, sorted, the admission first."""
-        days = {self.admitted_on, self.newcomer_until + _DAY, *self._meeting_days}
-        for day in self.contributions:
-            days |= {day, self._expires(day)}
+        """The days up to ``today`` on which what is known may change, sorted, the admission first."""
+        days = {self.admitted_on, self.newcomer_until + _DAY}
+        days.update(self._meeting_days, self.contributions, self._expiries)
         return sorted(day for day in days if self.admitted_on <= day <= today) or [self.admitted_on]
+
+    def periods(self, today: date) -> Iterator[Period]:
+        """What held since the admission, up to ``today``."""
+        before: tuple[object, ...] = ()
+        for day in self.turns(today):
+            known = self.known(day)
+            # What is told of the meetings matters only where it is a reason.
+            takes_part = self._takes_part(known)
+            told = (takes_part and known[:2], self._contributes(known), known.is_new)
+            if told != before:
+                status: Literal["active", "passive"] = "active" if self.is_active(known) else "passive"
+                yield Period(since=day.isoformat(), status=status, because=self.because(known))
+            before = told
 
     def end(self, today: date) -> date | None:
         """The last day for which an active member stays so if nothing further happens; None: no end is in sight."""
         ends: list[date] = []
-        if today <= self.newcomer_until:
+        known = self.known(today)
+        if known.is_new:
             ends.append(self.newcomer_until)
-        counted = self.contributions[: bisect_right(self.contributions, today)]
-        if self.contributed(today) >= self.rule.contributions_needed:
-            ends.append(self._expires(counted[-self.rule.contributions_needed]) - _DAY)
-        if self.attended(today)[0] >= self.rule.meetings_needed:
+        if self._contributes(known):
+            counted = bisect_right(self.contributions, today)
+            ends.append(self._expiries[counted - self.rule.contributions_needed] - _DAY)
+        if self._takes_part(known):
             lapse = self._lapse_of_meetings(today)
             if lapse is None:
                 return None
             ends.append(lapse - _DAY)
         return max(ends)
+
+    def next_contribution(self, today: date) -> list[date]:
+        """The first day after ``today`` with a contribution that is to come, if any."""
+        after = bisect_right(self.contributions, today)
+        return self.contributions[after : after + 1]
 
     def remedies(self, today: date, until: date | None) -> tuple[Explanation, ...]:
         """What keeps the member active beyond ``until``, or makes a passive one active again."""
@@ -209,23 +226,24 @@ class _History:
         coming = [day for day in self.planned if day > today and (latest is None or day <= latest)]
         # Promised only where one meeting is enough, whatever came before.
         if coming and max(self.rule.weights.values(), default=0.0) >= self.rule.meetings_needed:
-            found.append(
-                _because(
-                    "attend", "It takes part in the meeting on {date}.", date=coming[-1 if until else 0].isoformat()
-                )
-            )
+            day = coming[-1 if until else 0]
+            found.append(_because("attend", "It takes part in the meeting on {date}.", date=day.isoformat()))
         if until:
             found.append(_because("contribute-until", "It contributes something until {date}.", date=until.isoformat()))
         else:
             found.append(_because("contribute", "It contributes something."))
         return tuple(found)
 
+    def _takes_part(self, known: _Known) -> bool:
+        return known.attended >= self.rule.meetings_needed
+
+    def _contributes(self, known: _Known) -> bool:
+        return known.contributed >= self.rule.contributions_needed
+
     def _lapse_of_meetings(self, today: date) -> date | None:
         """The day of the planned meeting with which the last ones do not suffice any more, if it is missed."""
         end = bisect_right(self._meeting_days, today)
-        window = deque(
-            (self.rule.weights.get(held.presence, 0.0) for held in self.meetings[:end]), maxlen=self.rule.last_meetings
-        )
+        window = deque(self._weights[:end], maxlen=self.rule.last_meetings)
         for day in (day for day in self.planned if day > today):
             window.append(0.0)
             if sum(window) < self.rule.meetings_needed:
@@ -233,23 +251,15 @@ class _History:
         return None
 
     def _expires(self, contribution: date) -> date:
-        """The first day on which a contribution of that day does not count any more, as ``contributed`` counts."""
+        """The first day on which a contribution of that day does not count any more: it counts on a day if it was made
+        after the same day so many months before."""
         day = months_later(contribution, self.rule.months)
-        # The last of February is twelve months before the 28th and, in some years, before the 29th.
+        # Twelve months before the 28th of February is the 28th, of a leap year with its 29th, too.
         while months_later(day, -self.rule.months) < contribution:
             day += _DAY
         return day
 
 
-def _periods(history: _History, today: date) -> Iterator[Period]:
-    before: tuple[str, tuple[Explanation, ...]] | None = None
-    for day in history.turns(today):
-        reasons = history.reasons(day)
-        now = ("active", reasons) if reasons else ("passive", history.nothing())
-        if now != before:
-            yield Period(since=day.isoformat(), status="active" if reasons else "passive", because=now[1])
-        before = now
-
-
+@lru_cache(maxsize=4_096)  # the same few sentences for everybody
 def _because(code: str, detail: str, **values: str | int | float) -> Explanation:
     return Explanation(code=code, detail=detail.format(**values), values=values)
