@@ -38,6 +38,11 @@ class Caller:
     owner: str
     scopes: tuple[str, ...]
 
+    @property
+    def is_office(self) -> bool:
+        """Whether it is the office."""
+        return self.owner == OFFICE
+
     def may_act_for(self, organisation: str) -> bool:
         """An organisation acts for itself; the office for all."""
         return self.owner in (organisation, OFFICE)
@@ -60,6 +65,11 @@ async def authenticate(request: Request, parts: Context, scope: str) -> Caller:
         missing = reason("authorization", "key-missing", "needs to be: Bearer <API key>")
         raise ProblemError(401, missing, headers={"WWW-Authenticate": _CHALLENGE})
     return await identify(parts, key.strip(), scope)
+
+
+async def caller_if_any(request: Request, parts: Context, scope: str) -> Caller | None:
+    """Who sent ``request``, where a key came with it; problems as ``authenticate``."""
+    return await authenticate(request, parts, scope) if "authorization" in request.headers else None
 
 
 async def identify(parts: Context, key: str, scope: str) -> Caller:

@@ -40,8 +40,30 @@ def read_levelled(cursor: str | None, *, levels: int) -> tuple[datetime, str, in
         if not isinstance(name, str) or "\0" in name or parsed.tzinfo is None or level not in range(levels):
             raise ValueError(name)
     except (ValueError, TypeError, Base64Error):
-        raise _invalid() from None
+        raise invalid() from None
     return parsed, name, level
+
+
+def write_text(*key: str) -> str:
+    """The cursor behind the item with this sort key, of a list that is sorted by texts."""
+    return urlsafe_b64encode(orjson.dumps(key)).decode().rstrip("=")
+
+
+def read_text(cursor: str | None, *, parts: int) -> tuple[str, ...] | None:
+    """The sort key, of so many parts, of the last item before; None at the beginning.
+
+    Raises:
+        ProblemError: 422, it was not written here.
+    """
+    if cursor is None:
+        return None
+    try:
+        key = orjson.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except (ValueError, Base64Error):
+        raise invalid() from None
+    if not isinstance(key, list) or len(key) != parts or not all(isinstance(p, str) and "\0" not in p for p in key):
+        raise invalid()
+    return tuple(key)
 
 
 def read_id(cursor: str | None) -> tuple[datetime, str] | None:
@@ -54,8 +76,9 @@ def read_id(cursor: str | None) -> tuple[datetime, str] | None:
     try:
         return found and (found[0], str(UUID(found[1])))
     except ValueError:
-        raise _invalid() from None
+        raise invalid() from None
 
 
-def _invalid() -> ProblemError:
+def invalid() -> ProblemError:
+    """The problem of a cursor that was not written here, or whose item is gone."""
     return ProblemError(422, reason("cursor", "cursor-invalid", "is not a cursor of this list; begin without one"))

@@ -75,8 +75,8 @@ def to_filter(query: EventFilters, zone: ZoneInfo, now: datetime) -> EventFilter
     """
     where = whereabouts((query.municipality or "").strip(), (query.near or "").strip(), query.radius_km, places())
     return EventFilter(
-        since=_moment("from", query.since, zone) if query.since else now,
-        before=_moment("to", query.until, zone, whole_day=True) if query.until else None,
+        since=moment("from", query.since, zone) if query.since else now,
+        before=moment("to", query.until, zone, whole_day=True) if query.until else None,
         topics=_given(query.topic),
         target_groups=_given(query.target_group),
         organisers=_given(query.organiser),
@@ -102,7 +102,7 @@ async def wanted_of_list(connection: db.Connection, query: EventQuery, zone: Zon
         return wanted
     since = read_id(query.changed_since)
     if since is None:
-        return replace(wanted, updated_since=_moment("changed_since", query.changed_since, zone))
+        return replace(wanted, updated_since=moment("changed_since", query.changed_since, zone))
     newest = await change_store.newest(connection)
     if since.epoch != newest.epoch or since.number > newest.number:
         unknown = reason("changed_since", "change-unknown", "is not a change of this view; read the whole list once")
@@ -115,14 +115,19 @@ def _given(values: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(value for value in values if value)
 
 
-def _moment(field: str, text: str, zone: ZoneInfo, *, whole_day: bool = False) -> datetime:
+def moment(field: str, text: str, zone: ZoneInfo, *, whole_day: bool = False) -> datetime:
+    """A date, a day in ``zone``, or an RFC 3339 time; with ``whole_day`` a date means its end.
+
+    Raises:
+        ProblemError: 422, it cannot be read.
+    """
     try:
         # An unescaped + arrives as a space.
-        moment = datetime.fromisoformat(text.strip().upper().replace(" ", "+"))
+        found = datetime.fromisoformat(text.strip().upper().replace(" ", "+"))
     except ValueError:
         invalid = reason(field, "date-invalid", "must be a date such as 2026-12-03 or an RFC 3339 time")
         raise ProblemError(422, invalid) from None
     if len(text.strip()) == 10:
-        day = moment.date() + timedelta(days=1 if whole_day else 0)
+        day = found.date() + timedelta(days=1 if whole_day else 0)
         return datetime.combine(day, time(), zone)
-    return moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return found if found.tzinfo else found.replace(tzinfo=zone)

@@ -33,6 +33,11 @@ def calendar(documents: Iterable[Document], *, public_url: str, now: datetime, n
             events += _event(document, public_url.rstrip("/"))
             if not document["all_day"]:
                 zones.add(document["time_zone"])
+    return whole(events, zones, now=now, name=name)
+
+
+def whole(components: Iterable[str], zones: Iterable[str], *, now: datetime, name: str) -> bytes:
+    """A calendar of these components, with the time ``zones`` that they name; ``now`` as above."""
     return "".join(
         (
             line("BEGIN", "VCALENDAR"),
@@ -43,8 +48,8 @@ def calendar(documents: Iterable[Document], *, public_url: str, now: datetime, n
             text("X-WR-CALNAME", name),
             line("REFRESH-INTERVAL;VALUE=DURATION", _REFRESH),
             line("X-PUBLISHED-TTL", _REFRESH),
-            *(time_zone(zone, now.year + _YEARS_AHEAD) for zone in sorted(zones - {"UTC"})),
-            *events,
+            *(time_zone(zone, now.year + _YEARS_AHEAD) for zone in sorted({*zones} - {"UTC"})),
+            *components,
             line("END", "VCALENDAR"),
         )
     ).encode()
@@ -54,7 +59,7 @@ def _event(document: Document, public_url: str) -> Iterator[str]:
     """The event itself, and each of its occurrences that differs from what its rule says."""
     zone, recurrence = ZoneInfo(document["time_zone"]), document["recurrence"]
     if not recurrence:
-        yield from _component(document, public_url, _times(document, zone))
+        yield from _component(document, public_url, start_and_end(document, zone))
         return
     length = _length(document, zone)
     start, is_by_rule = _first(document, zone)
@@ -72,7 +77,7 @@ def _event(document: Document, public_url: str) -> Iterator[str]:
             different = {name: occurrence[name] for name in _DIFFERENT if occurrence[name] is not None}
             original = times("RECURRENCE-ID", [_wall(occurrence["recurrence_id"], zone)])
             single = {**document, **different, "status": occurrence["status"]}
-            yield from _component(single, public_url, [original, *_times(occurrence, zone)])
+            yield from _component(single, public_url, [original, *start_and_end(occurrence, zone)])
 
 
 def _component(document: Document, public_url: str, when: list[str]) -> Iterator[str]:
@@ -94,8 +99,8 @@ def _component(document: Document, public_url: str, when: list[str]) -> Iterator
     yield text("SUMMARY", title)
     yield text("DESCRIPTION", "\n\n".join(filter(None, paragraphs)))
     yield line("URL", page)
-    if location := _location(place):
-        yield text("LOCATION", location)
+    if where := location(place):
+        yield text("LOCATION", where)
     if place.get("latitude") is not None and place.get("longitude") is not None:
         yield line("GEO", f"{place['latitude']:.6f};{place['longitude']:.6f}")
     if document["topics"]:
@@ -103,7 +108,8 @@ def _component(document: Document, public_url: str, when: list[str]) -> Iterator
     yield line("END", "VEVENT")
 
 
-def _location(place: Document) -> str:
+def location(place: Document) -> str:
+    """Where something is, on one line; empty where nothing is known."""
     town = " ".join(filter(None, (place.get("postal_code"), place.get("municipality"))))
     return ", ".join(filter(None, (place.get("name"), place.get("street"), town, place.get("online_url"))))
 
@@ -144,7 +150,7 @@ def _length(document: Document, zone: ZoneInfo) -> timedelta:
     return _wall(document["ends_at"], zone) - _wall(document["starts_at"], zone)
 
 
-def _times(document: Document, zone: ZoneInfo) -> list[str]:
+def start_and_end(document: Document, zone: ZoneInfo) -> list[str]:
     """DTSTART, and DTEND where it is later, as it must be."""
     names = {"DTSTART": document["starts_at"], "DTEND": document["ends_at"]}
     if names["DTEND"] in (None, names["DTSTART"]):

@@ -57,6 +57,7 @@ create table private_fact (
 comment on table private_fact is 'The view of members.private: people, and the words of minutes by their meeting. Nothing public is made of it.';
 create index person_by_name on private_fact (name, id) where kind = 'person';
 create index person_by_role on private_fact using gin ((document -> 'roles') jsonb_path_ops) where kind = 'person';
+create index person_by_multiplier on private_fact ((document ->> 'multiplier')) where kind = 'person';
 
 create table erased (
     kind      text        not null,
