@@ -7,6 +7,7 @@ import typer
 
 from deploy import dead_letter_commands, feed_commands, office_commands, partner_commands, places_commands
 from deploy.environment import required, use_local_platform
+from deploy.members import app as members
 from deploy.migrate import MigrationError, migrate
 from deploy.publish.command import publish
 from deploy.show import Json, console, fail, show
@@ -28,6 +29,7 @@ app.command()(publish)
 app.add_typer(partner_commands.app, name="partner")
 app.add_typer(feed_commands.app, name="feeds")
 app.add_typer(office_commands.app, name="office")
+app.add_typer(members.app, name="members")
 app.add_typer(topics, name="topics")
 app.add_typer(keys, name="keys")
 app.add_typer(dead_letter_commands.app, name="dead-letters")
@@ -118,7 +120,7 @@ def keys_revoke(key_id: Annotated[str, typer.Argument(metavar="KEY-ID")], as_jso
 
 @app.command("migrate")
 def migrate_command(
-    service: Annotated[list[str], typer.Argument(help="events, gateway")],
+    service: Annotated[list[str], typer.Argument(help="events, members, gateway")],
 ) -> None:
     """Bring the databases of services up to date; the address is in <SERVICE>_DATABASE_URL."""
     use_local_platform()

@@ -22,7 +22,7 @@ def _environment() -> None:
 @app.command("sign-in")
 def sign_in(as_json: Json = False) -> None:
     """Print a link that opens the office's pages once, within 15 minutes, for 12 hours."""
-    link = asyncio.run(sign_in_link(_settings()))
+    link = asyncio.run(sign_in_link(gateway_settings()))
     if as_json:
         show([{"url": link}], [], as_json=True, empty="")
     else:
@@ -40,7 +40,7 @@ def sign_out(
     console.print(f"[green]✓[/] {ended} sessions ended.")
 
 
-def _settings() -> Settings:
+def gateway_settings() -> Settings:
     """The gateway's settings; of a local platform, whose port may be any, with where it really is."""
     settings = Settings()
     here = os.environ.get("GATEWAY_URL")

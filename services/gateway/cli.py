@@ -1,4 +1,4 @@
-"""The gateway's part of the ``buendnisbus`` command: API keys, and signing in to the office's pages."""
+"""The gateway's part of the ``buendnisbus`` command: API keys, signing in to the office's pages, who was erased."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,7 +7,7 @@ from services.gateway import key_store, member_store, repository, session_store,
 from services.gateway.keys import EVENTS_WRITE, MEMBERS_WRITE, OFFICE, SCOPES, ApiKey, hash_of, new_key
 from services.gateway.settings import Settings
 from shared import db
-from shared.clock import utc_now
+from shared.clock import rfc3339, utc_now
 
 
 async def create_key(
@@ -77,6 +77,13 @@ async def is_organisation(settings: Settings, owner: str) -> bool:
         if await repository.is_active_partner(connection, owner):
             return True
         return await member_store.read_fact(connection, "organisation", owner) is not None
+
+
+async def list_erased_people(settings: Settings) -> list[dict[str, Any]]:
+    """People who were erased, the latest first: ``id`` and ``erased_at``; nothing else of them is known."""
+    async with db.create_pool(settings.database_url, name="cli", size=1) as pool, db.reading(pool) as connection:
+        found = await member_store.erased(connection, "person")
+    return [{"id": id_, "erased_at": rfc3339(at)} for id_, at in found]
 
 
 async def sign_in_link(settings: Settings) -> str:

@@ -149,3 +149,9 @@ async def _replace_attendance(connection: Connection, meetings: Sequence[str]) -
         " where m.kind = 'meeting' and m.status = 'held' and m.id = any($1::text[]) on conflict do nothing",
         meetings,
     )
+
+
+async def erased(connection: Connection, kind: PrivateKind) -> list[tuple[str, datetime]]:
+    """Ids of all of this kind that were erased, with the time of it, the latest first."""
+    rows = await connection.fetch("select id, erased_at from erased where kind = $1 order by erased_at desc, id", kind)
+    return [(row["id"], row["erased_at"]) for row in rows]

@@ -57,8 +57,8 @@ async def list_multipliers(settings: Settings) -> list[StoredMultiplier]:
 
 
 async def list_goals(settings: Settings) -> list[GoalFact]:
-    """All goals and measures by number: 1.2 before 1.10."""
-    return sorted(await _all(settings, GoalFact), key=lambda goal: number_order(goal.key))
+    """All goals and measures by id."""
+    return await _all(settings, GoalFact)
 
 
 async def list_charters(settings: Settings) -> list[CharterFact]:
@@ -104,11 +104,6 @@ async def list_erased(settings: Settings) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
-
-
-def number_order(key: str) -> list[tuple[int, str]]:
-    """Sorts the numbers of goals as people do: 1.2 before 1.10, numbers before words."""
-    return [(int(part), "") if part.isdecimal() else (10**9, part) for part in key.replace("-", ".").split(".")]
 
 
 @asynccontextmanager
