@@ -4,6 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 LOCK   := requirements.lock
 UV_LOCK := deploy/uv.requirements.lock
+WORKERS ?= 2
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet
 STAMP  := $(VENV)/.installed
 
@@ -33,7 +34,7 @@ down: $(STAMP) ## Stop what `make up` started
 	@$(BIN)/python -m deploy.local down
 
 test: $(STAMP) ## Run all tests on the local platform
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(STAMP) ## Format, lint, types, architecture
 	$(BIN)/ruff format --check .

@@ -1,6 +1,5 @@
 """One platform for the whole run, started when the first test asks for it (DESIGN 6)."""
 
-import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -10,9 +9,21 @@ import pytest
 
 from deploy.local.platform import Platform
 from tests.support.bus import Bus
+from tests.support.root import ROOT
 
-ROOT = Path(os.environ.get("TEST_ROOT", ".local/test"))
-"""One run at a time works in a folder: a second one beside it needs another."""
+# Workers take whole files as they come free: what takes long comes first, what is short fills the end.
+ORDER = ("chaos", "acceptance", "integration", "browser", "architecture", "contracts", "unit")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that need the platform come before those that only think."""
+    tests = Path(__file__).parent
+
+    def turn(item: pytest.Item) -> int:
+        folder = item.path.relative_to(tests).parts[0]
+        return ORDER.index(folder) if folder in ORDER else len(ORDER)
+
+    items.sort(key=turn)
 
 
 @pytest.fixture(scope="session")

@@ -1,14 +1,13 @@
 """A browser for the whole run, a fresh visitor for each test, and a calendar to look at.
 
 Every page is watched: what its browser complains of, and what it asks of others, fails the test (`troubles`).
-When a test fails, a screenshot and a trace of each of its visitors lie in ``.local/test/browser``; the trace is
+When a test fails, a screenshot and a trace of each of its visitors lie in ``browser/`` of its folder; the trace is
 opened by ``.venv/bin/playwright show-trace FILE``.
 """
 
 import os
 import re
 from collections.abc import AsyncIterator, Generator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,8 +17,9 @@ from tests.browser import chromium
 from tests.browser.calendar import Calendar, publish
 from tests.browser.visitors import Visit, watch
 from tests.support.bus import Bus
+from tests.support.root import ROOT
 
-FAILURES = Path(".local/test/browser")
+FAILURES = ROOT / "browser"
 PATIENCE = 30_000
 """Milliseconds until something that should be on a page counts as missing: enough for a slow machine."""
 
