@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Final, Self
 
@@ -26,24 +26,38 @@ _COLOURS: Final = {
 }
 
 
+@dataclasses.dataclass(frozen=True, slots=True)
+class Shown:
+    """How results are shown to people. ``one``, ``many``: what they are called; ``doing``: what is done to them;
+    ``columns``: of the table, by heading, what a result says there."""
+
+    one: str
+    many: str
+    doing: str
+    columns: Mapping[str, Callable[[Result], str]]
+
+
+ENTRIES: Final = Shown(
+    "entry",
+    "entries",
+    "publishing",
+    {
+        "entry": lambda result: result.source,
+        "uid": lambda result: result.uid or "",
+        "result": lambda result: result.result,
+        "details": lambda result: "\n".join([*result.details, *filter(None, (result.resource, result.note))]),
+    },
+)
+
+
 class Display:
     """Collects results and shows them when left, whatever ended the work before.
 
-    Results go to stdout, everything else (progress, summary, errors) to stderr. ``id_heading``, ``doing`` and ``of``
-    (one and many) are what people read of what is shown.
+    Results go to stdout, everything else (progress, summary, errors) to stderr.
     """
 
-    def __init__(
-        self,
-        *,
-        as_json: bool,
-        id_heading: str = "uid",
-        doing: str = "publishing",
-        of: tuple[str, str] = ("entry", "entries"),
-    ) -> None:
-        self._id_heading = id_heading
-        self._doing = doing
-        self._of = of
+    def __init__(self, *, as_json: bool, shown: Shown = ENTRIES) -> None:
+        self._shown = shown
         self.results: list[Result] = []
         self._as_json = as_json
         self._out = Console()
@@ -69,14 +83,14 @@ class Display:
     ) -> None:
         self._progress.stop()
         if not self._as_json and self.results:
-            self._out.print(_table(self.results, (self._of[0], self._id_heading)))
+            self._out.print(_table(self.results, self._shown))
         if kind is None or self.results:
-            self.say(summary(self.results, self._of))
+            self.say(summary(self.results, self._shown))
 
     def expect(self, entries: int) -> None:
         """How many entries there are, for the progress bar."""
         done = len(self.results)
-        self._progress.update(self._task, description=self._doing, total=done + entries, completed=done)
+        self._progress.update(self._task, description=self._shown.doing, total=done + entries, completed=done)
 
     def add(self, result: Result) -> None:
         """One more result; as JSON it is printed at once."""
@@ -90,26 +104,24 @@ class Display:
         self._err.print(_plain(sentence), soft_wrap=True)
 
 
-def summary(results: Iterable[Result], of: tuple[str, str] = ("entry", "entries")) -> str:
+def summary(results: Iterable[Result], shown: Shown = ENTRIES) -> str:
     """``5 entries: 3 created, 2 refused``; notes are no entries and are counted apart."""
     counted = Counter(result.result for result in results)
     notes = counted.pop("note", 0)
     total = counted.total()
     parts = ", ".join(f"{number} {name}" for name, number in counted.most_common())
-    said = f"{total} {of[total != 1]}" + (f": {parts}" if parts else "")
+    said = f"{total} {shown.one if total == 1 else shown.many}" + (f": {parts}" if parts else "")
     return said + (f"; {notes} {'note' if notes == 1 else 'notes'}" if notes else "")
 
 
-def _table(results: Iterable[Result], headings: tuple[str, str]) -> Table:
+def _table(results: Iterable[Result], shown: Shown) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in (*headings, "result", "details"):
+    for heading in shown.columns:
         table.add_column(heading, overflow="fold")
     for result in results:
-        details = [*result.details, *filter(None, (result.resource, result.note))]
         colour = "red" if result.result in BAD else _COLOURS.get(result.result, "")
-        table.add_row(
-            _plain(result.source), _plain(result.uid or ""), Text(result.result, colour), _plain("\n".join(details))
-        )
+        cells = {heading: _plain(said(result)) for heading, said in shown.columns.items()}
+        table.add_row(*(cells | {"result": Text(result.result, colour)}).values())
     return table
 
 

@@ -68,7 +68,7 @@ def plan_attendance(data: bytes, name: str, known: Known) -> Iterator[Planned]:
         yield from _read_matrix(name, columns, rows, known, meetings, found)
     else:
         yield from _read_rows(name, columns, rows, known, found)
-    for one in found.values():
+    for one in sorted(found.values(), key=lambda one: one.meeting.starts):
         yield _decide(one, known)
 
 
@@ -110,7 +110,7 @@ def _read_matrix(
         except RefusedRowError as refused:
             yield Planned(line.source, "refused", name=line.text("organisation") or None, details=refused.reasons)
             continue
-        for day in line.given.keys() & meetings.keys():
+        for day in (day for day in meetings if day in line.given):
             try:
                 source = f"{name}, column {columns.headings[day]}"
                 _note(found, meetings[day], source, organisation, _presence(line, day))
@@ -209,7 +209,7 @@ def _decide(found: _Found, known: Known) -> Planned:
         for id_, is_ in changes.items()
     )
     command = RecordAttendance(id=meeting.id, attendance=attendance, complete=False)
-    counted = f"{len(found.presence)} organisations, {len(changes)} of them new or changed"
+    counted = f"new or changed: {len(changes)} of {len(found.presence)} organisations"
     shown = details if len(details) <= 5 else [*details[:5], f"and {len(details) - 5} more"]
     result: Outcome = "changed" if before else "new"
     return Planned(found.source, result, meeting.id, name, (counted, *shown), (Command(ATTEND, meeting.id, command),))

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from asyncpg import PostgresError
@@ -14,7 +14,7 @@ from deploy.members.common import today
 from deploy.members.importing.known import Known, known_of
 from deploy.members.importing.running import Files, carry_out, foreseen, plan_all
 from deploy.publish.command import INTERRUPTED, REFUSED, UNREACHABLE, USAGE
-from deploy.publish.display import Display
+from deploy.publish.display import Display, Shown
 from services.events.cli import list_partners
 from services.events.settings import Settings as EventsSettings
 from services.members.cli import read_kept
@@ -23,6 +23,18 @@ from shared.settings import KafkaSettings
 from shared.vocabulary import vocabulary
 
 _File = Path | None
+_ROWS: Final = Shown(
+    "row",
+    "rows",
+    "importing",
+    {
+        "row": lambda result: result.source,
+        "name": lambda result: result.note or "",
+        "result": lambda result: result.result,
+        "details": lambda result: "\n".join(result.details),
+        "id": lambda result: result.uid or "",
+    },
+)
 
 
 def import_(
@@ -49,7 +61,7 @@ def import_(
     0 all done, 1 some rows refused or unreadable, 2 settings missing, 3 server not reached, 130 interrupted.
     """
     files = Files(members, people, meetings, attendance, contributions, consent)
-    display = Display(as_json=as_json, id_heading="id", doing="importing", of=("row", "rows"))
+    display = Display(as_json=as_json, shown=_ROWS)
     if not any((members, people, meetings, attendance, contributions)):
         display.say("Name at least one file: --members, --people, --meetings, --attendance or --contributions.")
         raise typer.Exit(USAGE)

@@ -76,19 +76,24 @@ async def carry_out(
         NoAnswerError: Kafka or the service is away. What was reported is done; a further run does the rest.
     """
     for rows in tables:
-        for planned in rows:
-            if not planned.commands:
-                report(foreseen(planned))
-        to_send = [planned for planned in rows if planned.commands]
-        commands = [command for planned in to_send for command in planned.commands]
-        row_of = [row for row, planned in enumerate(to_send) for _ in planned.commands]
+        results = {place: foreseen(planned) for place, planned in enumerate(rows) if not planned.commands}
+        row_of = [place for place, planned in enumerate(rows) for _ in planned.commands]
+        commands = [command for planned in rows for command in planned.commands]
         outcomes: dict[int, list[Outcome]] = {}
-        async for place, outcome in ask_many(settings, "members", commands):
-            row = row_of[place]
-            so_far = outcomes.setdefault(row, [])
-            so_far.append(outcome)
-            if len(so_far) == len(to_send[row].commands):
-                report(_done(to_send[row], outcomes.pop(row)))
+        told = 0
+        try:
+            async for number, outcome in ask_many(settings, "members", commands):
+                place = row_of[number]
+                outcomes.setdefault(place, []).append(outcome)
+                if len(outcomes[place]) == len(rows[place].commands):
+                    results[place] = _done(rows[place], outcomes[place])
+                while told in results:
+                    report(results.pop(told))
+                    told += 1
+        finally:
+            # Also after an error or Ctrl-C: these are done, whatever becomes of the rows between them.
+            for place in sorted(results):
+                report(results[place])
 
 
 def _done(planned: Planned, outcomes: Sequence[Outcome]) -> Result:
