@@ -29,6 +29,14 @@ def tree(documents: Iterable[Document], names: Mapping[str, str], shown: Shown =
     return top
 
 
+def find(nodes: Iterable[Document], id_: str) -> Document | None:
+    """The goal of this id, wherever in the tree it is."""
+    for one in nodes:
+        if found := one if one["id"] == id_ else find(one["children"], id_):
+            return found
+    return None
+
+
 def node(document: Document, names: Mapping[str, str]) -> Document:
     """One goal as clients see it, as yet without what is below it."""
     return {

@@ -63,7 +63,7 @@ def on_day(fact: Document, day: str, language: Language) -> Document:
 
 
 def reasons(fact: Document, language: Language) -> list[str]:
-    """Why an organisation is active or passive: what the log says, or what the office said where it decided otherwise."""
+    """Why an organisation is active or passive: what the log says, or the office where it decided otherwise."""
     status, activity, confirmation = fact["status"], fact["activity"], fact["confirmation"]
     if activity is None or status not in ("active", "passive"):
         return []

@@ -1,0 +1,125 @@
+"""``/v1/meetings``: what everyone, members and the office see of the alliance's meetings; minutes for members."""
+
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import orjson
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from services.gateway import alliance_store, cursor, member_queries, member_schemas, member_store, schemas
+from services.gateway.answers import answer
+from services.gateway.context import Context, authenticate, context
+from services.gateway.keys import MEMBERS_WRITE, OFFICE
+from services.gateway.language import negotiate
+from services.gateway.member_documents import Document, Insight, meeting_item, organisations_in
+from services.gateway.minutes import minutes_markdown, organisations
+from services.gateway.problems import ProblemError, reason
+from services.gateway.queries import parameters, reader
+from services.gateway.routes.telling import VARY, looking, missing, page, split, tell
+from shared import db
+
+router = APIRouter(tags=["meetings"])
+
+read_query = reader(member_queries.MeetingQuery)
+FILTERS = parameters(member_queries.MeetingQuery)
+
+
+@router.get(
+    "/v1/meetings",
+    responses={
+        200: {"model": member_schemas.MeetingPage},
+        422: {"model": schemas.ProblemDocument},
+        **schemas.NEEDS_KEY,
+    },
+    openapi_extra=FILTERS,
+)
+async def list_meetings(request: Request) -> Response:
+    """Meetings by start: the public ones; with the key of a member, or the office's, all, and more of each."""
+    parts = context(request)
+    insight, _ = await looking(request, parts)
+    return await _list(request, parts, insight)
+
+
+@router.get(
+    "/v1/office/meetings",
+    tags=["office"],
+    responses={200: {"model": member_schemas.MeetingPage}, **schemas.NEEDS_KEY},
+    openapi_extra=FILTERS,
+)
+async def list_all_meetings(request: Request) -> Response:
+    """All meetings by start, with who was invited, replied and took part."""
+    parts = context(request)
+    await authenticate(request, parts, OFFICE)
+    return await _list(request, parts, "office")
+
+
+@router.get(
+    "/v1/meetings/{meeting}",
+    responses={200: {"model": member_schemas.Meeting}, 404: {"model": schemas.ProblemDocument}, **schemas.NEEDS_KEY},
+)
+async def read_meeting(request: Request, meeting: UUID) -> Response:
+    """One meeting, as in the list."""
+    parts = context(request)
+    insight, _ = await looking(request, parts)
+    async with db.reading(parts.pool) as connection:
+        fact = await _fact(connection, meeting, insight)
+        names = await member_store.names(connection, organisations_in([fact]))
+    return tell(request, meeting_item(fact, insight, names), private=insight != "public")
+
+
+@router.get(
+    "/v1/meetings/{meeting}/minutes",
+    response_class=Response,
+    responses={
+        200: {"content": {"text/markdown": {}}},
+        404: {"model": schemas.ProblemDocument},
+        **schemas.NEEDS_KEY,
+    },
+)
+async def read_minutes(request: Request, meeting: UUID) -> Response:
+    """The minutes of a meeting as Markdown, once they are written. Needs the key of a member, or the office's."""
+    parts = context(request)
+    await authenticate(request, parts, MEMBERS_WRITE)
+    insight, _ = await looking(request, parts)
+    if insight == "public":
+        stranger = reason("authorization", "not-a-member", "belongs to no member of the alliance")
+        raise ProblemError(403, stranger, kind="/problems/not-a-member")
+    async with db.reading(parts.pool) as connection:
+        fact = await _fact(connection, meeting, insight)
+        text = await member_store.read_private(connection, "minutes", str(meeting))
+        names = await member_store.names(connection, organisations(fact))
+    if text is None and not fact["has_minutes"]:
+        raise missing("meeting", "meeting with minutes")
+    language = negotiate(request.headers.get("accept-language"))
+    body = minutes_markdown(fact, orjson.loads(text) if text else None, names, language)
+    headers = {"Vary": VARY, "Content-Language": language.code}
+    return answer(
+        request,
+        body.encode(),
+        media_type="text/markdown; charset=utf-8",
+        headers=headers,
+        caching="private, no-cache",
+    )
+
+
+async def _list(request: Request, parts: Context, insight: Insight) -> Response:
+    query = read_query(request)
+    is_private = insight != "public"
+    wanted = member_queries.meetings_wanted(query, ZoneInfo(parts.words.time_zone), everyone=is_private)
+    async with db.reading(parts.pool) as connection:
+        rows = await alliance_store.list_meetings(connection, wanted, query.limit + 1)
+        shown, last = split(rows, query.limit)
+        facts = [orjson.loads(row["document"]) for row in shown]
+        names = await member_store.names(connection, organisations_in(facts)) if is_private else {}
+    following = cursor.write(last["at"], last["id"]) if last else None
+    return tell(request, page([meeting_item(fact, insight, names) for fact in facts], following), private=is_private)
+
+
+async def _fact(connection: db.Connection, meeting: UUID, insight: Insight) -> Document:
+    read = member_store.read_public if insight == "public" else member_store.read_fact
+    text = await read(connection, "meeting", str(meeting))
+    if text is None:
+        raise missing("meeting", "meeting")
+    fact: Document = orjson.loads(text)
+    return fact

@@ -1,0 +1,205 @@
+"""What the office alone sees of members: all organisations with their people, people, contributions, trainings."""
+
+from typing import Final
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from services.gateway import (
+    alliance_store,
+    cursor,
+    member_list_store,
+    member_queries,
+    member_schemas,
+    member_store,
+    schemas,
+)
+from services.gateway.context import Context, authenticate, context
+from services.gateway.keys import OFFICE
+from services.gateway.language import negotiate
+from services.gateway.member_documents import Document, own_member
+from services.gateway.member_store import Kind
+from services.gateway.queries import parameters, reader
+from services.gateway.routes.telling import missing, page, split, tell
+from shared import db
+
+router = APIRouter(tags=["office"])
+
+read_members = reader(member_queries.OfficeMemberQuery)
+read_people = reader(member_queries.PeopleQuery)
+read_contributions = reader(member_queries.OfficeContributionQuery)
+read_trainings = reader(member_queries.TrainingQuery)
+read_multipliers = reader(member_queries.MultiplierQuery)
+_NOT_FOUND: Final = {404: {"model": schemas.ProblemDocument}, **schemas.NEEDS_KEY}
+
+
+async def _parts(request: Request) -> Context:
+    """The gateway's parts, once it is the office that asks."""
+    parts = context(request)
+    await authenticate(request, parts, OFFICE)
+    return parts
+
+
+@router.get(
+    "/v1/office/members",
+    responses={200: {"model": member_schemas.OfficeMemberPage}, **schemas.NEEDS_KEY},
+    openapi_extra=parameters(member_queries.OfficeMemberQuery),
+)
+async def list_members(request: Request) -> Response:
+    """Organisations of any status by name, with their people."""
+    parts, query = await _parts(request), read_members(request)
+    wanted = member_queries.office_members_wanted(query)
+    language = negotiate(request.headers.get("accept-language"))
+    async with db.reading(parts.pool) as connection:
+        rows = await member_list_store.list_members(connection, wanted, query.limit + 1)
+        shown, last = split(rows, query.limit)
+        people = await member_list_store.people_of(connection, [row["id"] for row in shown])
+    items = [
+        {**own_member(orjson.loads(row["document"]), language), "people": people.get(row["id"], [])} for row in shown
+    ]
+    following = cursor.write_text(last["name"], last["id"]) if last else None
+    return tell(request, page(items, following), private=True)
+
+
+@router.get("/v1/office/members/{member}", responses={200: {"model": member_schemas.OfficeMember}, **_NOT_FOUND})
+async def read_member(request: Request, member: str) -> Response:
+    """One organisation with its people."""
+    parts = await _parts(request)
+    fact = await _fact(parts, "organisation", member, "member")
+    async with db.reading(parts.pool) as connection:
+        people = await member_list_store.people_of(connection, [member])
+    language = negotiate(request.headers.get("accept-language"))
+    return tell(request, {**own_member(fact, language), "people": people.get(member, [])}, private=True)
+
+
+@router.get(
+    "/v1/office/people",
+    responses={200: {"model": member_schemas.PersonPage}, **schemas.NEEDS_KEY},
+    openapi_extra=parameters(member_queries.PeopleQuery),
+)
+async def list_people(request: Request) -> Response:
+    """People by name, of all organisations or one."""
+    parts, query = await _parts(request), read_people(request)
+    (after,) = cursor.read_text(query.cursor, parts=1) or (None,)
+    async with db.reading(parts.pool) as connection:
+        rows = await member_list_store.list_people(
+            connection,
+            organisation=query.organisation,
+            words=query.q.strip(),
+            after=after,
+            limit=query.limit + 1,
+        )
+    if rows is None:
+        raise cursor.invalid()
+    shown, last = split(rows, query.limit)
+    following = cursor.write_text(last["id"]) if last else None
+    return tell(request, page([orjson.loads(row["document"]) for row in shown], following), private=True)
+
+
+@router.get("/v1/office/people/{person}", responses={200: {"model": member_schemas.Person}, **_NOT_FOUND})
+async def read_person(request: Request, person: UUID) -> Response:
+    """One person with roles and trainings."""
+    parts = await _parts(request)
+    async with db.reading(parts.pool) as connection:
+        text = await member_store.read_private(connection, "person", str(person))
+    if text is None:
+        raise missing("person", "person")
+    return tell(request, orjson.loads(text), private=True)
+
+
+@router.get(
+    "/v1/office/contributions",
+    responses={200: {"model": member_schemas.ContributionPage}, **schemas.NEEDS_KEY},
+    openapi_extra=parameters(member_queries.OfficeContributionQuery),
+)
+async def list_contributions(request: Request) -> Response:
+    """Contributions, the latest first."""
+    parts, query = await _parts(request), read_contributions(request)
+    async with db.reading(parts.pool) as connection:
+        rows = await alliance_store.list_by_time(
+            connection,
+            "contribution",
+            status=query.status,
+            organisation=query.organisation,
+            before=cursor.read(query.cursor),
+            limit=query.limit + 1,
+        )
+    shown, last = split(rows, query.limit)
+    following = cursor.write(last["at"], last["id"]) if last else None
+    return tell(request, page([orjson.loads(row["document"]) for row in shown], following), private=True)
+
+
+@router.get(
+    "/v1/office/contributions/{contribution}", responses={200: {"model": member_schemas.Contribution}, **_NOT_FOUND}
+)
+async def read_contribution(request: Request, contribution: UUID) -> Response:
+    """One contribution."""
+    found = await _fact(await _parts(request), "contribution", str(contribution), "contribution")
+    return tell(request, found, private=True)
+
+
+@router.get(
+    "/v1/office/trainings",
+    responses={200: {"model": member_schemas.TrainingPage}, **schemas.NEEDS_KEY},
+    openapi_extra=parameters(member_queries.TrainingQuery),
+)
+async def list_trainings(request: Request) -> Response:
+    """Trainings, the latest first."""
+    parts, query = await _parts(request), read_trainings(request)
+    async with db.reading(parts.pool) as connection:
+        rows = await alliance_store.list_by_time(
+            connection,
+            "training",
+            status=query.status,
+            before=cursor.read(query.cursor),
+            limit=query.limit + 1,
+        )
+    shown, last = split(rows, query.limit)
+    following = cursor.write(last["at"], last["id"]) if last else None
+    return tell(request, page([orjson.loads(row["document"]) for row in shown], following), private=True)
+
+
+@router.get("/v1/office/trainings/{training}", responses={200: {"model": member_schemas.Training}, **_NOT_FOUND})
+async def read_training(request: Request, training: UUID) -> Response:
+    """One training."""
+    return tell(request, await _fact(await _parts(request), "training", str(training), "training"), private=True)
+
+
+@router.get(
+    "/v1/office/multipliers",
+    responses={200: {"model": member_schemas.MultiplierPage}, **schemas.NEEDS_KEY},
+    openapi_extra=parameters(member_queries.MultiplierQuery),
+)
+async def list_multipliers(request: Request) -> Response:
+    """Who can be asked as moderator, with the person behind each entry of the registry."""
+    parts, query = await _parts(request), read_multipliers(request)
+    (after,) = cursor.read_text(query.cursor, parts=1) or (None,)
+    async with db.reading(parts.pool) as connection:
+        rows = await alliance_store.list_multipliers(
+            connection, status=query.status, after=after, limit=query.limit + 1
+        )
+        shown, last = split(rows, query.limit)
+        people = await member_list_store.people_behind(connection, [row["id"] for row in shown])
+    items = [{**orjson.loads(row["document"]), "person": people.get(row["id"])} for row in shown]
+    return tell(request, page(items, cursor.write_text(last["id"]) if last else None), private=True)
+
+
+@router.get("/v1/office/multipliers/{multiplier}", responses={200: {"model": member_schemas.Multiplier}, **_NOT_FOUND})
+async def read_multiplier(request: Request, multiplier: UUID) -> Response:
+    """One entry of the registry, with the person behind it."""
+    parts = await _parts(request)
+    fact = await _fact(parts, "multiplier", str(multiplier), "multiplier")
+    async with db.reading(parts.pool) as connection:
+        people = await member_list_store.people_behind(connection, [str(multiplier)])
+    return tell(request, {**fact, "person": people.get(str(multiplier))}, private=True)
+
+
+async def _fact(parts: Context, kind: Kind, id_: str, field: str) -> Document:
+    async with db.reading(parts.pool) as connection:
+        text = await member_store.read_fact(connection, kind, id_)
+    if text is None:
+        raise missing(field, field)
+    fact: Document = orjson.loads(text)
+    return fact
