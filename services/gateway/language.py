@@ -17,12 +17,13 @@ from babel import Locale
 from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_scientific
 from babel.support import NullTranslations, Translations
 
 DEFAULT: Final = "de"
 
 _LOCALES: Final = Path(__file__).parent / "locales"
+_UNCOUNTABLE: Final = 1e15
 _LATE: Final = time(6)
 _NIGHT: Final = timedelta(hours=12)
 # Pages say the same few days and times over and over, and wording one takes Babel long.
@@ -76,8 +77,9 @@ class Language:
         return self._known("problem", problem_type) or fallback
 
     def number(self, value: float) -> str:
-        """``1.234`` or ``2,5``."""
-        return format_decimal(value, locale=self.locale)
+        """``1.234`` or ``2,5``; ``1,5E25`` where nobody would count the figures, which Babel cannot write out either."""
+        write = format_decimal if abs(value) < _UNCOUNTABLE else format_scientific
+        return write(value, locale=self.locale)
 
     def name_of(self, tag: str) -> str:
         """What this language calls the language ``tag``, itself where it has no word for it."""

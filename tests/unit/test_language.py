@@ -166,6 +166,15 @@ def test_a_reason_without_translation_or_without_its_values_stays_english() -> N
     assert ENGLISH.reason("missing", {}, "is required") == "is required"
 
 
+def test_an_explanation_says_its_days_as_people_write_them_and_stays_english_where_it_is_unknown() -> None:
+    given = {"code": "newcomer", "detail": "It is new.", "values": {"until": "2027-03-01"}}
+    assert GERMAN.explanation(given) == "Ist neu im Bündnis (bis 1. März 2027)"
+    for different in ({"code": "unheard-of"}, {"values": {}}):
+        assert GERMAN.explanation(given | different) == "It is new."
+    assert ENGLISH.explanation(given) == "It is new."
+    assert GERMAN.explanation(given | {"values": {"until": "2027-13-41"}}).endswith("(bis 2027-13-41)")
+
+
 @given(st.text())
 def test_the_value_of_a_reason_is_never_read_as_a_format(value: str) -> None:
     assert GERMAN.reason("rule-not-supported", {"why": value}, "x").endswith(value)
@@ -207,6 +216,12 @@ def test_days_and_times_are_said_as_germans_say_them() -> None:
     assert GERMAN.period(date(2026, 12, 3), date(2026, 12, 3)) == "Donnerstag, 3. Dezember 2026, ganztägig"
     assert GERMAN.period(date(2026, 12, 3), date(2026, 12, 5)) == "3.–5. Dezember 2026"
     assert GERMAN.time_range(datetime(2026, 12, 3, 9, 5), datetime(2026, 12, 3, 11, 0)) == "09:05–11:00 Uhr"
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_every_number_can_be_said(value: float) -> None:
+    assert GERMAN.number(value)
+    assert (GERMAN.number(1_234.5), GERMAN.number(1.5e25)) == ("1.234,5", "1,5E25")
 
 
 def test_a_range_of_days_names_month_and_year_once_where_they_are_the_same() -> None:

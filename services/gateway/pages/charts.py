@@ -81,8 +81,8 @@ def chart(series: Series, language: Language, id_: str) -> Markup:
         *_labels(series, plot, language),
     ]
     return Markup(
-        '<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" aria-labelledby="{id}-title {id}-desc"'
-        ' viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="13">'
+        '<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" aria-labelledby="{id}-title"'
+        ' aria-describedby="{id}-desc" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="13">'
         '<title id="{id}-title">{title}</title><desc id="{id}-desc">{desc}</desc>{parts}</svg>'
     ).format(
         id=_id(id_),

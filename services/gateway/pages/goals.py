@@ -38,7 +38,8 @@ class ReviewView:
 class IndicatorView:
     """An indicator in words. ``number`` is ``value`` without its unit; both None: not measured yet.
 
-    ``progress``: how far it is from its target; ``values``: day, value and note, oldest first; ``former``: targets that were changed, each as a sentence.
+    ``progress``: how far it is from its target; ``values``: day, value and note, oldest first; ``former``: targets
+    that were changed, each as a sentence.
     """
 
     id: str
@@ -109,10 +110,16 @@ def standing(goals: Sequence[GoalView], language: Language) -> str:
 
 
 def render_goals(tree: Document, language: Language, *, today: date) -> str:
-    """The report as a page."""
-    goals = goal_views(tree, language)
+    """The report as a page; ``has_more`` of ``tree``: there are goals that are not pursued any more, not shown."""
     return render(
-        "goals.html", language, goals=goals, standing=standing, today=today, paragraphs=paragraphs, where="goals"
+        "goals.html",
+        language,
+        goals=goal_views(tree, language),
+        has_more=tree.get("has_more", False),
+        standing=standing,
+        today=today,
+        paragraphs=paragraphs,
+        where="goals",
     )
 
 
@@ -121,15 +128,6 @@ def indicator_chart(node: Document, indicator: str, language: Language) -> Marku
     for given in node["indicators"]:
         if given["id"] == indicator:
             return chart(_series(given), language, f"chart-{indicator}")
-    return None
-
-
-def find_goal(nodes: Sequence[Document], id_: str) -> Document | None:
-    """The goal of this id, wherever in the tree it is."""
-    for node in nodes:
-        found = node if node["id"] == id_ else find_goal(node["children"], id_)
-        if found:
-            return found
     return None
 
 
@@ -276,12 +274,12 @@ def _source(counted: Document | None, language: Language) -> str:
         "twelve-months": language.gettext("in twelve months"),
         "ever": language.gettext("in total"),
     }
-    said: list[str] = [things.get(counted["what"], counted["what"])]
+    said = [things.get(counted["what"], str(counted["what"]))]
     if counted.get("topic"):
         said.append(language.gettext("topic {topic}", topic=vocabulary().label(counted["topic"], language.code)))
     # Members and multipliers are counted as they are now, whatever the period.
     if counted["what"] not in ("members", "active-members", "multipliers"):
-        said.append(periods.get(counted["period"], counted["period"]))
+        said.append(periods.get(counted["period"], str(counted["period"])))
     return language.gettext("Counted from the log: {what}", what=", ".join(said))
 
 

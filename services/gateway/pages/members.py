@@ -1,6 +1,6 @@
 """The members of the alliance: a directory, and a page for each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,13 +9,14 @@ from urllib.parse import quote, urlencode
 from markupsafe import Markup
 
 from services.gateway.language import Language
+from services.gateway.member_documents import reasons
 from services.gateway.pages.prose import capitalised, paragraphs, safe_link
 from services.gateway.pages.render import render
 from services.gateway.pages.summary import Topic, topics
 from shared.places import Places, places
 from shared.vocabulary import vocabulary
 
-Document = Mapping[str, Any]
+Document = dict[str, Any]
 
 HOME = "/members"
 _AT_ONCE = 6
@@ -85,10 +86,8 @@ def member(document: Document, language: Language, today: date) -> Member:
     """The member's public entry, from its fact."""
     activity = document.get("activity") or {}
     is_active = document["status"] == "active"
-    # Where the office decided otherwise, the log's reasons would say the opposite of the status.
-    agrees = activity.get("status") == document["status"]
-    confirmation = document.get("confirmation") or {}
-    own = [confirmation["reason"]] if not agrees and confirmation.get("reason") else []
+    # Where the office decided otherwise, what the log says would be about the opposite of the status.
+    is_told = activity.get("status") == document["status"] or document["proposed"]
     admission = document.get("admission") or {}
     return Member(
         id=document["id"],
@@ -104,8 +103,8 @@ def member(document: Document, language: Language, today: date) -> Member:
         is_active=is_active,
         status=language.gettext("Active") if is_active else language.gettext("Passive at present"),
         since=_day(admission.get("on"), language),
-        reasons=tuple(own or [language.explanation(one) for one in (activity.get("because") or ()) if agrees]),
-        unless=tuple(language.explanation(one) for one in (activity.get("unless") or ()) if agrees),
+        reasons=tuple(reasons(document, language)),
+        unless=tuple(language.explanation(one) for one in (activity.get("unless") or ()) if is_told),
         thanks=tuple(
             (one["year"], paragraphs(one["text"]))
             for one in sorted(document.get("thanks") or (), key=lambda one: -int(one["year"]))

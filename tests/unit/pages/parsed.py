@@ -41,6 +41,12 @@ class Page(HTMLParser):
             if element.name == kind and all(element.attributes.get(key) == value for key, value in wanted.items())
         ]
 
+    @property
+    def title(self) -> Element:
+        """The title of the page; those of its pictures are their own."""
+        (found,) = [title for title in self.all("title") if "svg" not in title.path]
+        return found
+
     def one(self, kind: str, /, **attributes: str) -> Element:
         """The only element of this kind."""
         (found,) = self.all(kind, **attributes)

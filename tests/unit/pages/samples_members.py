@@ -1,7 +1,11 @@
 """Documents about members as the gateway holds them, for the tests of their pages."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
+
+from services.gateway.language import Language
+from services.gateway.pages import goals, members, years
 
 TODAY = date(2026, 12, 2)
 GOAL = "6b1f0c9e-2222-5222-8333-444455556666"
@@ -168,3 +172,47 @@ def year(**changed: Any) -> dict[str, Any]:
         "thanks": "Danke für jedes Café.\n\nUnd für alle Übersetzungen.",
         **changed,
     }
+
+
+def empty_year(**changed: Any) -> dict[str, Any]:
+    """The document of a year of which nothing is known."""
+    nothing = {"events": 0, "times": 0, "municipalities": [], "topics": [], "items": []}
+    return year(meetings=[], contributions=[], events=nothing, thanks=None) | changed
+
+
+def long_year() -> dict[str, Any]:
+    """A year with more of everything than two sheets can hold, and the longest thanks that there may be."""
+    title = "Interkulturelles Café mit Lesung und anschließendem Gespräch über das Zusammenleben in der Region, Teil"
+    days = [f"2025-{number % 12 + 1:02}-{number % 28 + 1:02}" for number in range(30)]
+    many = [{"id": str(number), "title": f"{title} {number}", "on": day} for number, day in enumerate(days)]
+    return year(
+        year=2025,
+        meetings=[one | {"kind": "working-group", "presence": "online"} for one in many],
+        contributions=[one | {"kind": "content"} for one in many],
+        events={
+            "events": 60,
+            "times": 1_204,
+            "municipalities": ["Crimmitschau", "Glauchau", "Werdau", "Zwickau"] * 8,
+            "topics": ["integration", "demokratie"],
+            "items": [one | {"first": one["on"], "times": 20} for one in many],
+        },
+        thanks="Danke für dieses Jahr! " * 43,
+    )
+
+
+def every_members_page(language: Language) -> Iterator[str]:
+    """Every kind of page about members."""
+    several = ({"name": "Meerane", "postal_codes": ["08393"]}, {"name": "Schönberg", "postal_codes": ["08393"]})
+    unclear = members.Filters(("x",), "08393", ("Fehler",), several)
+    chosen = members.Filters(("integration",), "Zwickau")
+    yield members.render_members([organisation(), passive()], chosen, language, today=TODAY, following="a")
+    yield members.render_members([], unclear, language, today=TODAY)
+    yield members.render_members([], members.Filters(), language, today=TODAY)
+    yield members.render_member(organisation(), language, today=TODAY)
+    yield members.render_member(passive(), language, today=TODAY)
+    for document in (year(), empty_year(), long_year()):
+        yield years.render_year(document, language, today=TODAY)
+    retired = measure(id="retired", status="retired", retired_because="Das Geld fehlt.", indicators=[], reviews=[])
+    unmeasured = measure(id="unmeasured", indicators=[indicator(value=None, values=[], former_targets=[])])
+    for document in (tree(), tree(goal(children=[retired, unmeasured])), {"items": []}):
+        yield goals.render_goals(document, language, today=TODAY)

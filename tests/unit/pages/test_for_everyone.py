@@ -12,6 +12,7 @@ from services.gateway.language import Language, languages, negotiate
 from services.gateway.pages.render import LIVE_SCRIPT_URL
 from tests.unit.pages.parsed import Page
 from tests.unit.pages.samples import NOW, event, item, view, weekly
+from tests.unit.pages.samples_members import every_members_page
 
 LIVE = pages.Live("/v1/stream?topic=integration", "0123456789ab-7")
 CSS = pages.STYLESHEET.decode()
@@ -26,6 +27,7 @@ PAIRS = [
     ("--action-ink", "--link"),
     ("--alarm", "--alarm-ground"),
     ("--note", "--note-ground"),
+    ("--note", "--surface"),
 ]
 
 
@@ -50,6 +52,7 @@ def every_page() -> Iterator[tuple[Language, Page]]:
             pages.render_event(event(), language, now=NOW, calendar_url="/a.ics", live=LIVE),
             pages.render_event(weekly(20), language, now=NOW, calendar_url="/a.ics"),
             *(pages.render_problem(status, "Titel", "", language) for status in (404, 410, 500)),
+            *every_members_page(language),
         ):
             yield language, Page(html)
 
@@ -57,7 +60,7 @@ def every_page() -> Iterator[tuple[Language, Page]]:
 def test_every_page_has_its_language_a_title_a_description_and_one_heading_above_all() -> None:
     for language, page in every_page():
         assert page.one("html").attributes["lang"] == language.code
-        assert page.one("title").text
+        assert page.title.text
         assert page.one("meta", name="description").attributes["content"]
         assert page.one("h1").text
         levels = [int(element.name[1]) for element in page.elements if re.fullmatch(r"h[1-6]", element.name)]
