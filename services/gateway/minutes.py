@@ -42,9 +42,11 @@ def _head(meeting: Document, language: Language) -> Iterator[str]:
     where = ", ".join(filter(None, (place.get("name"), place.get("street"), town, place.get("online_url"))))
     yield f"- {escaped(_when(meeting, language))}"
     if meeting["working_group"]:
-        yield f"- {escaped(language.gettext('Working group: {name}', name=meeting['working_group']))}"
+        said = language.gettext("Working group: {name}", name=meeting["working_group"])
+        yield f"- {escaped(said)}"
     if where:
-        yield f"- {escaped(language.gettext('Place: {place}', place=where))}"
+        said = language.gettext("Place: {place}", place=where)
+        yield f"- {escaped(said)}"
     if meeting["status"] == "cancelled":
         said = language.gettext("Cancelled: {reason}", reason=meeting["cancelled_because"] or "–")
         yield f"- **{escaped(said)}**"
@@ -74,7 +76,7 @@ def _attendance(meeting: Document, names: Mapping[str, str], language: Language)
         if one["presence"] in found:
             found[one["presence"]].append(names.get(one["organisation"], one["organisation"]))
     if any(found.values()):
-        yield from (f"## {escaped(language.gettext('Who took part'))}", "")
+        yield from _heading(language.gettext("Who took part"))
     for presence, there in found.items():
         if there:
             yield f"- {escaped(labels[presence])} ({len(there)}): {escaped(', '.join(sorted(there, key=str.casefold)))}"
@@ -83,7 +85,7 @@ def _attendance(meeting: Document, names: Mapping[str, str], language: Language)
 def _agenda(meeting: Document, language: Language) -> Iterator[str]:
     """Each item with its papers and what was decided on it."""
     if meeting["agenda"]:
-        yield f"## {escaped(language.gettext('Agenda'))}"
+        yield from _heading(language.gettext("Agenda"))[:1]
     for number, item in enumerate(meeting["agenda"], start=1):
         yield from ("", f"### {number}. {escaped(item['title'])}")
         lines = [f"- [{escaped(paper['title'])}](<{_address(paper['url'])}>)" for paper in item["papers"]]
@@ -123,12 +125,16 @@ def _tasks(meeting: Document, names: Mapping[str, str], language: Language) -> I
 def _words(minutes: Document | None, language: Language) -> list[str]:
     """The words are Markdown themselves."""
     text = minutes["text"].strip() if minutes else ""
-    return [f"## {escaped(language.gettext('Minutes'))}", "", text] if text else []
+    return [*_heading(language.gettext("Minutes")), text] if text else []
 
 
 def _section(title: str, lines: Iterable[str]) -> list[str]:
     found = list(lines)
-    return [f"## {escaped(title)}", "", *found] if found else []
+    return [*_heading(title), *found] if found else []
+
+
+def _heading(title: str) -> list[str]:
+    return [f"## {escaped(title)}", ""]
 
 
 def _address(url: str) -> str:

@@ -103,7 +103,7 @@ def test_a_further_language_is_a_further_file(tmp_path: Path, monkeypatch: pytes
     assert negotiate("pt-BR, en").gettext("Cancelled") == "Cancelled in pt_BR"
 
 
-@pytest.mark.parametrize("service", ["events", "gateway"])
+@pytest.mark.parametrize("service", ["events", "gateway", "members"])
 def test_every_reason_that_a_service_gives_is_said_in_german_with_its_values(service: str) -> None:
     found = reasons_in(service)
     assert len(found) >= 10
@@ -192,7 +192,8 @@ def test_every_problem_named_in_the_source_has_a_german_title() -> None:
 def test_the_catalogue_holds_exactly_what_the_pages_say_with_the_same_values() -> None:
     said = set()
     sources = [(file, "jinja2.ext:babel_extract") for file in (GATEWAY / "pages" / "templates").glob("*.html")]
-    sources += [(file, "python") for file in (*(GATEWAY / "pages").glob("*.py"), GATEWAY / "language.py")]
+    others = (GATEWAY / "language.py", GATEWAY / "minutes.py")
+    sources += [(file, "python") for file in (*(GATEWAY / "pages").glob("*.py"), *others)]
     for file, method in sources:
         with file.open("rb") as source:
             found = extract(method, source, keywords={"_": None, "gettext": None, "ngettext": (1, 2)})
