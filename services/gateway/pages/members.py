@@ -40,7 +40,7 @@ class Filters:
     def url(self, **changed: str) -> str:
         """The directory with these filters, of which some may differ."""
         place = changed.get("place", self.place).strip()
-        pairs = [*(("topic", topic) for topic in self.topics), *([("near", place)] if place else [])]
+        pairs = [*(("topic", topic) for topic in self.topics), *([("municipality", place)] if place else [])]
         if cursor := changed.get("cursor"):
             pairs.append(("cursor", cursor))
         return f"{HOME}?{urlencode(pairs)}" if pairs else HOME

@@ -1,5 +1,6 @@
 """The pages of the members, their years and the alliance's goals, with the report and the charts of the goals."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Final, Literal
 from zoneinfo import ZoneInfo
@@ -9,21 +10,21 @@ from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from services.gateway import alliance_store, cursor, goal_tree, member_list_store, member_store
+from services.gateway import cursor, goal_tree, member_list_store, member_store
 from services.gateway.answers import answer
-from services.gateway.areas import keys_of
 from services.gateway.context import Context, context
 from services.gateway.language import Language, negotiate
-from services.gateway.member_list_store import MemberFilter
-from services.gateway.near import whereabouts
+from services.gateway.member_queries import MemberQuery, members_wanted
 from services.gateway.pages import goals, goals_markdown, members, years
-from services.gateway.problems import ProblemError, reason
+from services.gateway.problems import ProblemError
 from services.gateway.queries import reader
+from services.gateway.routes.goals import read_goals
 from services.gateway.routes.site import SECURITY
+from services.gateway.routes.telling import split
 from services.gateway.years import FIRST, LAST, year_of
 from shared import db
 from shared.clock import utc_now
-from shared.places import places
+from shared.contracts.base import FieldError
 
 router = APIRouter(include_in_schema=False)
 
@@ -39,8 +40,8 @@ class DirectoryQuery(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     topic: Annotated[tuple[str, ...], Field(max_length=20)] = ()
-    near: Annotated[str, Field(max_length=100)] = ""
-    cursor: Annotated[str | None, Field(max_length=600)] = None
+    municipality: Annotated[str, Field(max_length=100)] = ""
+    cursor: Annotated[str | None, Field(max_length=800)] = None
 
 
 class GoalsQuery(BaseModel):
@@ -58,24 +59,25 @@ read_goals_query = reader(GoalsQuery)
 @router.get("/members")
 async def directory_html(request: Request) -> Response:
     """The active and passive members that want to be found, by name."""
-    parts, query = context(request), read_directory_query(request)
-    language = _language(request)
+    parts, query, language = context(request), read_directory_query(request), _language(request)
     topics = tuple(topic for topic in query.topic if topic and "\0" not in topic)
+    filters = members.Filters(topics, query.municipality)
     try:
-        wanted = MemberFilter(topics=topics, keys=_keys(query.near), after=cursor.read_text(query.cursor, parts=2))
+        asked = MemberQuery(topic=topics, municipality=query.municipality, cursor=query.cursor)
+        wanted = members_wanted(asked)
     except ProblemError as error:
-        said = tuple(_sentence(one.field, one.code, one.values, one.detail, language) for one in error.problem.errors)
-        filters = members.Filters(topics, query.near, said, error.members.get("choices", []))
-        return _page(request, members.render_members([], filters, language, today=_today(parts)), language)
+        said = tuple(_sentence(one, language) for one in error.problem.errors)
+        unread = replace(filters, errors=said, choices=error.members.get("choices", []))
+        return _page(request, members.render_members([], unread, language, today=_today(parts)), language)
     async with db.reading(parts.pool) as connection:
         rows = await member_list_store.list_members(connection, wanted, ON_A_PAGE + 1)
-    shown = rows[:ON_A_PAGE]
+    shown, last = split(rows, ON_A_PAGE)
     html = members.render_members(
         [orjson.loads(row["document"]) for row in shown],
-        members.Filters(topics, query.near),
+        filters,
         language,
         today=_today(parts),
-        following=cursor.write_text(shown[-1]["name"], shown[-1]["id"]) if len(rows) > ON_A_PAGE else None,
+        following=cursor.write_text(last["name"], last["id"]) if last else None,
     )
     return _page(request, html, language)
 
@@ -135,31 +137,14 @@ async def indicator_svg(request: Request, goal: Goal, indicator: Indicator) -> R
 
 async def _goals(parts: Context, shown: goal_tree.Shown) -> dict[str, Any]:
     async with db.reading(parts.pool) as connection:
-        documents = [orjson.loads(text) for text in await alliance_store.list_all(connection, "goal")]
-        names = await member_store.names(connection, goal_tree.responsible(documents))
-    hidden = shown == "open" and any(document["status"] == "retired" for document in documents)
-    return {"items": goal_tree.tree(documents, names, shown), "has_more": hidden}
+        found = await read_goals(connection, shown)
+        retired = await read_goals(connection, "retired") if shown == "open" else {"items": []}
+    return {**found, "has_more": bool(retired["items"])}
 
 
-def _keys(near: str) -> tuple[str, ...] | None:
-    """Under which keys the areas are found that include the place; None: anywhere.
-
-    Raises:
-        ProblemError: 422, it is unknown or more than one place.
-    """
-    if not near.strip():
-        return None
-    ags = whereabouts("", near.strip(), 0, places()).ags
-    if ags is None:
-        raise ProblemError(
-            422, reason("near", "place-unknown", "is no postal code and no municipality that is known here")
-        )
-    return tuple(keys_of(ags))
-
-
-def _sentence(field: str, code: str, values: dict[str, Any], detail: str, language: Language) -> str:
-    label, sentence = language.gettext("Town or postal code"), language.reason(code, values, detail)
-    return f"{label}: {sentence}" if field == "near" else sentence
+def _sentence(error: FieldError, language: Language) -> str:
+    label, sentence = language.gettext("Town or postal code"), language.reason(error.code, error.values, error.detail)
+    return f"{label}: {sentence}" if error.field == "municipality" else sentence
 
 
 def _today(parts: Context) -> date:

@@ -52,9 +52,9 @@ def test_what_was_chosen_stays_chosen_and_is_kept_by_the_link_to_further_members
     found = directory(organisation(), filters=chosen, following="weiter")
     boxes = [box.attributes["value"] for box in found.all("input", type="checkbox") if "checked" in box.attributes]
     assert boxes == ["integration", "fremd"]
-    assert found.one("input", name="near").attributes["value"] == " 08056 "
+    assert found.one("input", name="municipality").attributes["value"] == " 08056 "
     query = parse_qs(urlsplit(str(found.one("a", rel="next").attributes["href"])).query)
-    assert query == {"topic": ["integration", "fremd"], "near": ["08056"], "cursor": ["weiter"]}
+    assert query == {"topic": ["integration", "fremd"], "municipality": ["08056"], "cursor": ["weiter"]}
     assert found.one("form").attributes["method"] == "get"
 
 
@@ -65,7 +65,7 @@ def test_a_place_that_means_several_is_asked_back_with_links_that_keep_the_topic
     (link,) = [link for link in found.all("a") if link.text == "Schönberg"]
     assert parse_qs(urlsplit(str(link.attributes["href"])).query) == {
         "topic": ["integration"],
-        "near": ["08393 Schönberg"],
+        "municipality": ["08393 Schönberg"],
     }
 
 
