@@ -205,7 +205,7 @@ def _people_to_invite(state: State) -> dict[str, tuple[str, ...]]:
     return {name: tuple(dict.fromkeys(ids)) for name, ids in (contacts | first).items()}
 
 
-def _changed(state: State, kind: str, old: MeetingFact, **fields: object) -> Decision:
+def _changed(state: State, kind: str, old: MeetingFact, /, **fields: object) -> Decision:
     new = revised(state, old, **fields)
     if new is None:
         return changed(kind, old, None)
