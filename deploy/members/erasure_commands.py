@@ -49,7 +49,7 @@ def reapply(
     show(rows, ["id", "result"], as_json=as_json, empty="")
     if not as_json:
         again = sum(result == "withdrawn" for result in results.values())
-        console.print(f"[green]✓[/] {len(ids)} people are erased; {again} of them had come back.")
+        console.print(f"[green]✓[/] Erased: {len(ids)}; of these had come back: {again}.")
     if "refused" in results.values():
         raise typer.Exit(1)
 

@@ -271,6 +271,8 @@ def _row(fact: OrganisationFact) -> dict[str, Any]:
 
 
 def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, list):
         return ", ".join(map(_shown, value))
     if isinstance(value, dict):
