@@ -74,7 +74,7 @@ def demo(
 ) -> None:
     """Start everything with example data and keep it alive until Ctrl-C; then stop all of it."""
     # Imported here: nothing else needs the example data.
-    from deploy.local.examples import publish
+    from deploy.local import example_members, examples
 
     with _told_plainly():
         platform = _platform(root, brokers, events=events, members=members, gateway=gateway)
@@ -82,7 +82,8 @@ def demo(
         with platform.lock.held("demo"), _stopping_on_signals(stop):
             try:
                 platform.up(report)
-                publish(platform, report)
+                examples.publish(platform, report)
+                example_members.publish(platform, report)
                 _print_addresses(platform)
                 _print_sign_in(platform)
                 report("Ctrl-C stops everything")
@@ -131,6 +132,7 @@ def _print_addresses(platform: Platform) -> None:
     gateway = env.get("GATEWAY_URL", "(not started)")
     _console.print(
         f"\n  Calendar and API     [bold]{gateway}[/]"
+        f"\n  Members and goals    {gateway}/members, {gateway}/goals"
         f"\n  API description      {gateway}/openapi.json"
         f"\n  Feeds to try out     {env.get('FEEDS_URL', '(not started)')} ({platform.feeds.folder})"
         f"\n  Kafka for partners   {env['KAFKA_PARTNER_BOOTSTRAP_SERVERS']}"
