@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from itertools import groupby
-from typing import Any, Final, Literal, NamedTuple
+from math import fsum
+from typing import Final, Literal, NamedTuple
 
 from shared.contracts.base import Explanation
 from shared.contracts.members.organisations import Activity, Period
@@ -36,29 +37,6 @@ class ActivityRule:
     contribution_kinds: frozenset[str]
     contributions_needed: int
     months: int
-
-
-def activity_rule(data: Mapping[str, Any]) -> ActivityRule:
-    """The rule in ``data``, the table ``activity`` of a file of rules.
-
-    Raises:
-        KeyError, TypeError, ValueError: something is missing or of another kind.
-    """
-    meetings, contributions = data["meetings"], data["contributions"]
-    rule = ActivityRule(
-        newcomer_months=int(data["newcomer_months"]),
-        remind_days=int(data["remind_days"]),
-        meeting_kinds=frozenset(meetings["kinds"]),
-        last_meetings=int(meetings["last"]),
-        meetings_needed=float(meetings["needed"]),
-        weights={name: float(weight) for name, weight in meetings["weights"].items()},
-        contribution_kinds=frozenset(contributions["kinds"]),
-        contributions_needed=int(contributions["needed"]),
-        months=int(contributions["months"]),
-    )
-    if rule.last_meetings < 1 or rule.contributions_needed < 1 or rule.months < 1 or rule.meetings_needed <= 0:
-        raise ValueError("last, needed and months of the activity rule must be above 0")
-    return rule
 
 
 class Held(NamedTuple):
@@ -105,7 +83,7 @@ def assess(log: Log, rule: ActivityRule, today: date) -> Assessment:
         unless=history.remedies(today, until) if latest.status == "passive" or until else (),
     )
     run = next(iter(groupby(reversed(periods), key=lambda period: period.status)))[1]
-    days = history.next_contribution(today)
+    days = history.next_turns(today)
     if until:
         days += [day for day in (until - timedelta(days=rule.remind_days), until + _DAY) if day > today]
     since = date.fromisoformat(list(run)[-1].since)
@@ -145,7 +123,7 @@ class _History:
         self.admitted_on = log.admitted_on
         self.newcomer_until = months_later(log.admitted_on, rule.newcomer_months) - _DAY
         self.contributions = sorted(log.contributions)
-        self.planned = sorted(set(log.planned))
+        self.planned = sorted(log.planned)
         self._expiries = [self._expires(day) for day in self.contributions]
         meetings = sorted({held for held in log.meetings if held.on >= log.admitted_on})
         self._meeting_days = [held.on for held in meetings]
@@ -157,7 +135,7 @@ class _History:
         last = self._weights[max(0, end - self.rule.last_meetings) : end]
         # Sorted starts have sorted ends: as many have ended as have an end up to this day.
         contributed = bisect_right(self.contributions, day) - bisect_right(self._expiries, day)
-        return _Known(sum(last), len(last), contributed, day <= self.newcomer_until)
+        return _Known(fsum(last), len(last), contributed, day <= self.newcomer_until)
 
     def is_active(self, known: _Known) -> bool:
         """Whether the member is active with that."""
@@ -214,10 +192,13 @@ class _History:
             ends.append(lapse - _DAY)
         return max(ends)
 
-    def next_contribution(self, today: date) -> list[date]:
-        """The first day after ``today`` with a contribution that is to come, if any."""
-        after = bisect_right(self.contributions, today)
-        return self.contributions[after : after + 1]
+    def next_turns(self, today: date) -> list[date]:
+        """Days after ``today`` by which time alone lets something begin or end to count, or a planned meeting pass."""
+        found = [self.newcomer_until + _DAY] if self.newcomer_until >= today else []
+        for days in (self.contributions, self._expiries, self.planned):
+            after = bisect_right(days, today)
+            found += days[after : after + 1]
+        return found
 
     def remedies(self, today: date, until: date | None) -> tuple[Explanation, ...]:
         """What keeps the member active beyond ``until``, or makes a passive one active again."""
@@ -246,7 +227,7 @@ class _History:
         window = deque(self._weights[:end], maxlen=self.rule.last_meetings)
         for day in (day for day in self.planned if day > today):
             window.append(0.0)
-            if sum(window) < self.rule.meetings_needed:
+            if fsum(window) < self.rule.meetings_needed:
                 return day
         return None
 
