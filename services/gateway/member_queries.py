@@ -12,15 +12,18 @@ from services.gateway.event_queries import moment
 from services.gateway.member_list_store import MemberFilter
 from services.gateway.near import whereabouts
 from services.gateway.problems import ProblemError, reason
+from shared.contracts.base import ONE_LINE
 from shared.contracts.members.organisations import Standing
 from shared.places import places
 
-Several = Annotated[tuple[str, ...], Field(max_length=20)]
+Slug = Annotated[str, Field(max_length=40, pattern=r"^[a-z0-9-]+$")]
+Several = Annotated[tuple[Annotated[str, Field(max_length=80, pattern=ONE_LINE)], ...], Field(max_length=20)]
 Limit = Annotated[int, Field(ge=1, le=200)]
 Cursor = Annotated[str | None, Field(max_length=800, description="From `next` of the page before.")]
-Words = Annotated[str, Field(max_length=200)]
+Words = Annotated[str, Field(max_length=200, pattern=ONE_LINE)]
 Municipality = Annotated[
-    str | None, Field(max_length=100, description="AGS, name or postal code; whose area includes it.")
+    str | None,
+    Field(max_length=100, pattern=ONE_LINE, description="AGS, name or postal code; whose area includes it."),
 ]
 Until = Annotated[str | None, Field(alias="to", description="Date (that day included) or RFC 3339 (excluded).")]
 
@@ -64,7 +67,7 @@ class OneMemberQuery(BaseModel):
 class PeopleQuery(_Query):
     """Filters of the office's list of people."""
 
-    organisation: Annotated[str | None, Field(max_length=40)] = None
+    organisation: Slug | None = None
     q: Annotated[Words, Field(description="Part of the name or e-mail address.")] = ""
 
 
@@ -86,7 +89,7 @@ class ContributionQuery(_Query):
 class OfficeContributionQuery(ContributionQuery):
     """Those of the office's."""
 
-    organisation: Annotated[str | None, Field(max_length=40)] = None
+    organisation: Slug | None = None
 
 
 class TrainingQuery(_Query):

@@ -1,11 +1,10 @@
 """``/v1/members``: the directory, each member with its activity, its year, its meetings as a calendar; their writes."""
 
 from datetime import date, datetime
-from typing import Annotated
 from uuid import UUID
 
 import orjson
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.gateway import (
@@ -26,7 +25,7 @@ from services.gateway.language import negotiate
 from services.gateway.member_documents import Document, member_detail, member_item, on_day, own_member
 from services.gateway.problems import ProblemError, reason
 from services.gateway.queries import parameters, reader
-from services.gateway.routes.telling import looking, missing, page, split, tell
+from services.gateway.routes.telling import MemberId, looking, missing, page, split, tell
 from services.gateway.routes.writing import add_writes
 from services.gateway.years import year_of
 from shared import db
@@ -34,8 +33,6 @@ from shared.clock import utc_now
 
 router = APIRouter(tags=["members"])
 add_writes(router, "/v1/members/")
-
-MemberId = Annotated[str, Path(max_length=40, description="Id of an organisation.")]
 
 read_query = reader(member_queries.MemberQuery)
 read_one = reader(member_queries.OneMemberQuery)

@@ -22,7 +22,7 @@ from services.gateway.language import negotiate
 from services.gateway.member_documents import Document, own_member
 from services.gateway.member_store import Kind
 from services.gateway.queries import parameters, reader
-from services.gateway.routes.telling import missing, page, split, tell
+from services.gateway.routes.telling import MemberId, missing, page, split, tell
 from shared import db
 
 router = APIRouter(tags=["office"])
@@ -64,7 +64,7 @@ async def list_members(request: Request) -> Response:
 
 
 @router.get("/v1/office/members/{member}", responses={200: {"model": member_schemas.OfficeMember}, **_NOT_FOUND})
-async def read_member(request: Request, member: str) -> Response:
+async def read_member(request: Request, member: MemberId) -> Response:
     """One organisation with its people."""
     parts = await _parts(request)
     fact = await _fact(parts, "organisation", member, "member")

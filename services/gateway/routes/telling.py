@@ -1,10 +1,10 @@
 """What the routes about members share: who is looking, and answers that differ by language and key."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
-from fastapi import Request
+from fastapi import Path, Request
 from starlette.responses import Response
 
 from services.gateway import member_store
@@ -15,6 +15,7 @@ from services.gateway.member_documents import Document, Insight
 from services.gateway.problems import ProblemError, reason
 from shared import db
 
+MemberId = Annotated[str, Path(max_length=40, pattern=r"^[a-z0-9-]+$", description="Id of an organisation.")]
 VARY = "Accept-Language, Authorization"
 
 
