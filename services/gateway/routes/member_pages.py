@@ -1,12 +1,13 @@
 """The pages of the members, their years and the alliance's goals, with the report and the charts of the goals."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Final, Literal
 from zoneinfo import ZoneInfo
 
 import orjson
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
@@ -21,7 +22,7 @@ from services.gateway.queries import reader
 from services.gateway.routes.goals import read_goals
 from services.gateway.routes.site import SECURITY
 from services.gateway.routes.telling import split
-from services.gateway.years import FIRST, LAST, year_of
+from services.gateway.years import year_of
 from shared import db
 from shared.clock import utc_now
 from shared.contracts.base import FieldError
@@ -29,9 +30,10 @@ from shared.contracts.base import FieldError
 router = APIRouter(include_in_schema=False)
 
 ON_A_PAGE: Final = 60
-Slug = Annotated[str, Path(pattern=r"^[a-z0-9-]{3,40}$")]
-Goal = Annotated[str, Path(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
-Indicator = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,60}$")]
+_SLUG: Final = re.compile(r"[a-z0-9-]{3,40}")
+_UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_INDICATOR: Final = re.compile(r"[a-z0-9-]{1,60}")
+_YEAR: Final = re.compile(r"[0-9]{4}")
 
 
 class DirectoryQuery(BaseModel):
@@ -83,8 +85,9 @@ async def directory_html(request: Request) -> Response:
 
 
 @router.get("/members/{member}")
-async def member_html(request: Request, member: Slug) -> Response:
+async def member_html(request: Request, member: str) -> Response:
     """One member."""
+    _check(member, _SLUG)
     parts, language = context(request), _language(request)
     async with db.reading(parts.pool) as connection:
         document = await member_store.read_public(connection, "organisation", member)
@@ -94,11 +97,13 @@ async def member_html(request: Request, member: Slug) -> Response:
 
 
 @router.get("/members/{member}/{year}")
-async def year_html(request: Request, member: Slug, year: Annotated[int, Path(ge=FIRST, le=LAST)]) -> Response:
+async def year_html(request: Request, member: str, year: str) -> Response:
     """A member's year."""
+    _check(member, _SLUG)
+    _check(year, _YEAR)
     parts, language, now = context(request), _language(request), utc_now()
     async with db.reading(parts.pool) as connection:
-        document = await year_of(connection, member, year, now) if year <= _today(parts).year else None
+        document = await year_of(connection, member, int(year), now) if int(year) <= _today(parts).year else None
     if document is None:
         raise ProblemError(404)
     return _page(request, years.render_year(document, language, today=_today(parts)), language)
@@ -123,8 +128,10 @@ async def goals_text(request: Request) -> Response:
 
 
 @router.get("/goals/{goal}/{indicator}.svg")
-async def indicator_svg(request: Request, goal: Goal, indicator: Indicator) -> Response:
+async def indicator_svg(request: Request, goal: str, indicator: str) -> Response:
     """The chart of one indicator, for reports elsewhere."""
+    _check(goal, _UUID)
+    _check(indicator, _INDICATOR)
     parts, language = context(request), _language(request)
     async with db.reading(parts.pool) as connection:
         document = await member_store.read_public(connection, "goal", goal)
@@ -140,6 +147,12 @@ async def _goals(parts: Context, shown: goal_tree.Shown) -> dict[str, Any]:
         found = await read_goals(connection, shown)
         retired = await read_goals(connection, "retired") if shown == "open" else {"items": []}
     return {**found, "has_more": bool(retired["items"])}
+
+
+def _check(name: str, form: re.Pattern[str]) -> None:
+    """To a reader an address that cannot be is no wrong value but a page that is not there."""
+    if not form.fullmatch(name):
+        raise ProblemError(404)
 
 
 def _sentence(error: FieldError, language: Language) -> str:
