@@ -39,6 +39,7 @@ async def assess_members(connection: Connection, rules: Rules) -> int:
     if not due:
         return 0
     await repository.lock(connection, [(OrganisationFact, id_) for id_ in due])
+    await repository.lock_marks(connection)
     still_due = await repository.still_to_assess(connection, due, now)
     facts = await loading.read(connection, [(OrganisationFact, id_) for id_ in still_due])
     work = Work(State(now, rules, facts))
@@ -78,8 +79,9 @@ async def renew_multipliers(connection: Connection, rules: Rules) -> None:
     # Few hold a qualification, so all are looked at each time.
     await repository.lock_people(connection)
     now = utc_now()
-    registry = await repository.read_all(connection, StoredMultiplier)
-    await repository.lock(connection, [(StoredMultiplier, one.id) for one in registry])
+    entered = await repository.read_all(connection, StoredMultiplier)
+    await repository.lock(connection, [(StoredMultiplier, one.id) for one in entered])
+    registry = await repository.read_all(connection, StoredMultiplier)  # as it stays until commit
     facts = await loading.read(connection, [(PersonFact, one.person) for one in registry])
     work = Work(State(now, rules, facts))
     passed_on = await counting_store.passed_on(connection, [one.person for one in registry])

@@ -24,7 +24,7 @@ _STATEMENTS: Final = {
         "select round(100.0 * avg(share), 1) from (select count(*) filter"
         " (where a.presence in ('present', 'online'))::numeric / nullif(count(*), 0) as share"
         " from meeting m join organisation o on o.state -> 'admission' ->> 'on' <= m.day"
-        " and (o.status <> 'left' or o.state ->> 'left_on' > m.day)"
+        " and coalesce(o.state ->> 'left_on', '9999') > m.day"
         " left join attendance a on a.meeting = m.id and a.organisation = o.id"
         " where m.status = 'held' and m.kind <> 'working-group' and m.day between $1::date::text and $2::date::text"
         " group by m.id) as shares"

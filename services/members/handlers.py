@@ -1,8 +1,7 @@
 """What comes in, in one transaction: look at what was taken before, load, decide, save, tell. Never commits."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, Final
 
 from services.members import loading, repository
@@ -72,12 +71,16 @@ DECISIONS: Final[Mapping[type[Contract], Callable[[State, Any], Decision]]] = {
 
 @dataclass
 class Work:
-    """The state that a batch is decided on, and what is to be written in the end."""
+    """The state that a batch is decided on, and what is to be written in the end.
+
+    ``concerns``: organisations whose activity may be another one with that; None: all members, as with a meeting.
+    """
 
     state: State
     changed: dict[Key, Fact] = field(default_factory=dict)
     erased: dict[Key, Erased] = field(default_factory=dict)
     messages: list[tuple[str, str, Message]] = field(default_factory=list)
+    concerns: set[str] | None = field(default_factory=set)
 
     def take_over(self, decision: Decision, because_of: Message | None) -> None:
         """Let what was decided be the state from now on, and tell it."""
@@ -113,7 +116,12 @@ class Work:
 
     def _keep(self, fact: Fact) -> None:
         key = (type(fact), fact.id)
+        before = self.state.facts.get(key)
         self.state.facts[key] = self.changed[key] = fact
+        if isinstance(fact, MeetingFact) and (before is None or _counted(fact) != _counted(before)):
+            self.concerns = None
+        elif self.concerns is not None and isinstance(fact, OrganisationFact | StoredContribution):
+            self.concerns.add(fact.id if isinstance(fact, OrganisationFact) else fact.organisation)
 
     def _tell(self, kind: str, fact: Fact, because_of: Message | None) -> None:
         aggregate = AGGREGATES[type(fact)]
@@ -135,10 +143,13 @@ async def handle(connection: Connection, batch: Sequence[Received], rules: Rules
         decision = _decide(state, request) if name == request.message.id else refused(id_reused())
         work.take_over(decision, request.message)
         requests.answer(request, _outcome(name, request, decision, state))
+    if work.concerns != set():
+        await repository.lock_marks(connection)
     await requests.save(connection)
     await work.save(connection)
     await outbox.add(connection, requests.messages)
-    await _let_assess(connection, work.changed.values(), now)
+    if work.concerns != set():
+        await repository.assess_at(connection, work.concerns, now)
 
 
 def tombstone(kind: str, id_: str, at: str, because_of: Message | None = None) -> Message:
@@ -167,13 +178,7 @@ def _outcome(name: str, request: Received, decision: Decision, state: State) -> 
     )
 
 
-async def _let_assess(connection: Connection, changed: Iterable[Fact], now: datetime) -> None:
-    """Whose activity may be another one now is looked at next; a meeting can concern all members."""
-    facts = list(changed)
-    if any(isinstance(fact, MeetingFact) for fact in facts):
-        await repository.assess_at(connection, None, now)
-        return
-    names = {fact.id for fact in facts if isinstance(fact, OrganisationFact)}
-    names |= {fact.organisation for fact in facts if isinstance(fact, StoredContribution)}
-    if names:
-        await repository.assess_at(connection, names, now)
+def _counted(meeting: Fact) -> tuple[object, ...]:
+    """What of a meeting activity follows from."""
+    assert isinstance(meeting, MeetingFact)
+    return meeting.kind, meeting.starts_at, meeting.status, meeting.attendance

@@ -31,9 +31,9 @@ async def load(connection: Connection, commands: Sequence[Contract], now: dateti
         keys |= {(PersonFact, id_) for id_ in await repository.people_of(connection, invited)}
     keys |= {(OrganisationFact, id_) for command in commands for id_ in _looked_at(command)}
     state = State(now, rules, await read(connection, keys))
-    persons = {id_ for model, id_ in keys if model is PersonFact}
-    if persons:
-        state.erased = await repository.known_erased(connection, persons)
+    erasable = {id_ for model, id_ in keys if model in (PersonFact, StoredMultiplier)}
+    if erasable:
+        state.erased = await repository.known_erased(connection, erasable)
     return state
 
 

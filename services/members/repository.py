@@ -16,6 +16,7 @@ from shared.db import Connection
 LOCK_CLASS: Final = 0x0B06  # the first key of the locks; the second is a bucket
 PEOPLE: Final = 0  # the bucket of all that names people
 _BUCKETS: Final = 1_024  # so many locks at most, however many aggregates a batch is about
+MARKS: Final = 1 + _BUCKETS  # the bucket of all that decides whose activity is to be looked at
 
 
 async def lock_people(connection: Connection) -> None:
@@ -30,6 +31,15 @@ async def lock(connection: Connection, keys: Iterable[Key]) -> None:
     await connection.execute(
         "select pg_advisory_xact_lock($1, bucket) from unnest($2::int[]) as bucket", LOCK_CLASS, buckets
     )
+
+
+async def lock_marks(connection: Connection) -> None:
+    """Wait until nobody else changes what activity follows from, or looks at it, until commit; after ``lock``.
+
+    So no mark is removed by somebody who has not seen what it was set for, and organisations of which many are
+    changed at once are not waited for in a circle.
+    """
+    await connection.execute("select pg_advisory_xact_lock($1, $2)", LOCK_CLASS, MARKS)
 
 
 async def read(connection: Connection, model: type[F], ids: Collection[str]) -> list[F]:

@@ -70,7 +70,7 @@ def _rule(read: _Activity) -> ActivityRule:
         meeting_kinds=frozenset(read.meetings.kinds),
         last_meetings=read.meetings.last,
         meetings_needed=read.meetings.needed,
-        weights={**read.meetings.weights},
+        weights={str(name): weight for name, weight in read.meetings.weights.items()},
         contribution_kinds=frozenset(read.contributions.kinds),
         contributions_needed=read.contributions.needed,
         months=read.contributions.months,

@@ -25,7 +25,7 @@ async def see(connection: Connection, batch: Sequence[Received]) -> None:
             newest[fact.id] = fact
     if not newest:
         return
-    # In one order, so that instances do not wait for each other in a circle.
+    await repository.lock_marks(connection)
     facts = sorted(newest.values(), key=lambda fact: fact.id)
     seen = [EventSeen(UUID(fact.id), fact.version, list(fact.topics)) for fact in facts]
     newer = await repository.see_events(connection, seen)

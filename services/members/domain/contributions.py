@@ -55,7 +55,7 @@ def report(state: State, command: contract.ReportContribution) -> Decision:
         return created(kind, fact)
     if old.organisation != command.organisation:
         return wrong(reason("organisation", "owner-differs", "is not the one that reported it"))
-    if all(getattr(old, name) == value for name, value in content.items()) and old.status != "declined":
+    if all(getattr(old, name) == value for name, value in content.items()) and old.status in (status, "confirmed"):
         return changed(kind, old, None)
     # What is reported anew has not been confirmed by anybody.
     fields = {**content, "status": status, "confirmed_by": confirmed_by, "declined_because": None}

@@ -140,10 +140,14 @@ def assessed(state: State, old: OrganisationFact, found: Assessment) -> Decision
     A word of the office against what the activity says holds until the activity says something new.
     """
     says = found.activity.status
+    said = old.activity.status if old.activity else "active"
     is_held = (
         old.confirmation is not None
         and old.confirmation.status != says
         and found.since <= date.fromisoformat(old.confirmation.on)
+        # What is entered later can be new as well, though it happened before.
+        and said == says
+        and old.proposed is None
     )
     status = old.status if is_held or says == "passive" else "active"
     proposed = "passive" if says == "passive" and status == "active" and not is_held else None

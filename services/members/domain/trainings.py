@@ -91,6 +91,8 @@ def register(state: State, command: contract.RegisterMultiplier) -> Decision:
         return unknown("person", "nobody who is known here")
     if command.id == command.person:
         return wrong(reason("id", "own-id", "must not be the person's own: the registry is read by others"))
+    if command.id in state.erased:
+        return wrong(reason("id", "erased", "names an entry that was erased; a new one needs a new id"))
     old = state.get(StoredMultiplier, command.id)
     if old is not None and old.person != command.person:
         return wrong(reason("person", "another-person", "is not the one this entry is about"))
