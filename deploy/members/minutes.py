@@ -27,7 +27,8 @@ _COUNT_BEFORE: Final = re.compile(
     r"(?P<number>\d+)\s*(?:x\s*)?(?P<what>ja|dafür|yes|nein|dagegen|no|enthaltung(?:en)?|abstentions?)", re.IGNORECASE
 )
 _ITEM: Final = re.compile(r"(?:TOP|item)\s*(\d{1,2})", re.IGNORECASE)
-_FIELDS: Final = {"j": "votes_for", "d": "votes_for", "y": "votes_for", "n": "votes_against", "e": "abstentions"}
+_FOR: Final = frozenset({"ja", "dafür", "yes"})
+_AGAINST: Final = frozenset({"nein", "dagegen", "no"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,8 @@ def _counts(inside: str) -> Iterator[tuple[str, int]]:
     pattern = _COUNT_BEFORE if re.match(r"\s*\d", inside) else _COUNT
     for count in pattern.finditer(inside):
         what = count["what"].lower()
-        yield "abstentions" if what.startswith("a") else _FIELDS[what[0]], int(count["number"])
+        name = "votes_for" if what in _FOR else "votes_against" if what in _AGAINST else "abstentions"
+        yield name, int(count["number"])
 
 
 def _task(entry: str, *, done: bool) -> dict[str, Any]:

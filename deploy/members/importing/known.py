@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from deploy.members.importing.plan import Line
@@ -52,7 +53,7 @@ class Known:
         """The ids of the organisations that somebody means who writes this: an id, or a name in any spelling."""
         if text in self.members:
             return [text]
-        for key in (slug, _without_form):
+        for key in (_slug, _without_form):
             if wanted := key(text):
                 found = [id_ for id_ in sorted(self.members) if key(self.names[id_]) == wanted]
                 if found:
@@ -117,6 +118,11 @@ def wall_clock(text: str, zone: ZoneInfo) -> datetime:
     return moment.astimezone(zone).replace(tzinfo=None) if moment.tzinfo else moment
 
 
+# A long table names the same organisations over and over.
+_slug: Final = lru_cache(maxsize=20_000)(slug)
+
+
+@lru_cache(maxsize=20_000)
 def _without_form(name: str) -> str:
     """A name as it is often written: without the legal form at its end."""
     key = slug(name)

@@ -80,21 +80,30 @@ def _decide(line: Line, known: Known, consent: str | None) -> Planned:
 
 
 def _same_person(line: Line, known: Known, name: str, organisation: str | None) -> KeepPerson | None:
-    """Who is meant: the one with this e-mail, else the one of this name in this organisation."""
+    """Who is meant: the one with this e-mail, else the one of this name in this organisation.
+
+    Raises:
+        RefusedRowError: it cannot be told, as several have this name, or one has it with another e-mail.
+    """
     email = line.text("email").casefold()
     if email:
         for person in known.people.values():
             if (person.email or "").casefold() == email:
                 return person
-    found = [
-        person
-        for person in known.people.values()
-        if person.name.casefold() == name.casefold()
-        and (organisation in {role.organisation for role in person.roles} if organisation else not person.roles)
-    ]
-    if len(found) > 1:
+    named = [person for person in known.people.values() if person.name.casefold() == name.casefold()]
+    if organisation:
+        found = [one for one in named if organisation in {role.organisation for role in one.roles}]
+    else:
+        found = [one for one in named if not one.roles] or named
+    without = [one for one in found if not one.email] if email else found
+    if len(without) > 1:
         raise line.wrong("name", "there are several people of this name; an e-mail tells them apart")
-    return found[0] if found else None
+    if organisation and found and not without:
+        raise line.wrong(
+            "email",
+            f"is not that of {found[0].id}, who has this name there; to change it: buendnisbus members people keep",
+        )
+    return without[0] if without else None
 
 
 def _consent(line: Line, old: KeepPerson | None, consent: str | None) -> str:
