@@ -38,6 +38,10 @@ class Known:
     editions: Mapping[str, int] = field(default_factory=dict)
     erased: frozenset[str] = frozenset()
 
+    def has_left(self, organisation: str | None) -> bool:
+        """Whether an organisation is a member no more."""
+        return organisation is not None and self.organisations.get(organisation) == "left"
+
 
 def example_id(what: str, key: str) -> str:
     """The id of an example, the same each time."""
@@ -89,7 +93,7 @@ def admissions(data: Data, known: Known, today: date) -> Iterator[Command]:
     """Who was admitted, by whom, and who left; needs the meetings. Whoever has left does not come back."""
     days = meeting_days(data, today)
     for one in data["members"]["organisation"]:
-        if known.organisations.get(one["id"]) != "left":
+        if not known.has_left(one["id"]):
             admitted = {"id": one["id"]}
             if "admitted_by" in one:
                 meeting = {"meeting": example_id("meeting", one["admitted_by"]), "decision": one["decision"]}
@@ -114,7 +118,7 @@ def thanks(data: Data, today: date) -> Iterator[Command]:
 def confirmations(data: Data, known: Known) -> Iterator[Command]:
     """What the office decided about members' status; needs the log, which its decision is about."""
     for one in data["members"]["organisation"]:
-        if "confirm" in one and known.organisations.get(one["id"]) != "left":
+        if "confirm" in one and not known.has_left(one["id"]):
             yield command(organisations.CONFIRM, organisations.ConfirmStatus, id=one["id"], **one["confirm"])
 
 
@@ -191,8 +195,8 @@ def brought_in(data: Data, known: Known, today: date) -> Iterator[Command]:
     """Contributions, reported and decided, and who took part in trainings; needs members and people."""
     for one in data["contributions"]["contribution"]:
         id_ = example_id("contribution", one["key"])
-        if id_ in known.declined:
-            continue  # to report it again would ask for another decision
+        if id_ in known.declined or known.has_left(one["organisation"]) or known.has_left(one.get("confirmed_by")):
+            continue  # to report it again would ask for another decision, or nobody is there to take it
         content = {name: one[name] for name in ("organisation", "kind", "title")}
         content |= {"on": day_of(today, one["in_days"]), "by": one.get("by", "office")}
         person = _kept(one.get("person"), known)

@@ -65,7 +65,7 @@ def papers(data: Data, known: Known, today: date) -> Iterator[Command]:
             content |= {"on": on, "meeting": example_id("meeting", meeting) if meeting else None}
             yield command(goals.ADOPT, goals.AdoptCharter, id=id_, kind=one["kind"], **content)
         for number, names in ((len(editions), one["agreed"]), (1, one["agreed_before"])):
-            for organisation in names:
+            for organisation in (name for name in names if not known.has_left(name)):
                 assent = {"organisation": organisation, "edition": number}
                 yield command(goals.ASSENT, goals.AssentToCharter, id=id_, **assent)
 

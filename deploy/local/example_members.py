@@ -18,6 +18,7 @@ from deploy.local.platform import Platform
 from deploy.local.workspace import Report
 from deploy.members.goal_file import read_goals
 from services.members.cli import (
+    is_all_assessed,
     list_charters,
     list_erased,
     list_goals,
@@ -30,6 +31,7 @@ from shared.clock import utc_now
 from shared.contracts.requests import Outcome
 
 _DATA: Final = Path(__file__).parent / "data"
+_ASSESSED_WITHIN_S: Final = 15
 
 
 class Answered(NamedTuple):
@@ -67,11 +69,19 @@ async def send(platform: Platform) -> list[Answered]:
     """
     data = read_data()
     today = utc_now().astimezone(ZoneInfo(data["meetings"]["zone"])).date()
-    known = await _known(Settings(database_url=platform.database_url("members")))
+    settings = Settings(database_url=platform.database_url("members"))
+    known = await _known(settings)
     answers: list[Answered] = []
+
+    async def ask(commands: list[Command]) -> None:
+        async for place, outcome in ask_many(platform.kafka.settings, "members", commands):
+            answers.append(Answered(commands[place], outcome))
+
     for step in steps(data, known, today):
-        async for place, outcome in ask_many(platform.kafka.settings, "members", step):
-            answers.append(Answered(step[place], outcome))
+        await ask(step)
+    # The office decides on what the log says: its word before that would hold until the log is looked at.
+    await _assessed(settings)
+    await ask(list(example_commands.confirmations(data, known)))
     return answers
 
 
@@ -86,8 +96,8 @@ def read_data() -> dict[str, Any]:
 
 
 def steps(data: example_commands.Data, known: Known, today: date) -> Iterator[list[Command]]:
-    """The commands in steps: each needs what the one before has brought about, and within one only the order of
-    each key counts."""
+    """The commands in steps, but what the office decides on the log: each needs what the one before has brought about,
+    and within one only the order of each key counts."""
     guiding, intermediate, measures = example_goals.set_out(data, known, today)
     yield [
         *example_commands.entries(data, known, today),
@@ -107,7 +117,15 @@ def steps(data: example_commands.Data, known: Known, today: date) -> Iterator[li
         *example_goals.year_of_goals(data, known, today),
         *example_goals.papers(data, known, today),
     ]
-    yield [*example_commands.registry(data, known), *example_commands.confirmations(data, known)]
+    yield list(example_commands.registry(data, known))
+
+
+async def _assessed(settings: Settings) -> None:
+    """Wait until the service has looked at the activity of all members."""
+    for _ in range(_ASSESSED_WITHIN_S * 10):
+        if await is_all_assessed(settings):
+            return
+        await asyncio.sleep(0.1)
 
 
 async def _known(settings: Settings) -> Known:

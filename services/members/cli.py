@@ -8,7 +8,7 @@ from services.members import repository
 from services.members.domain.state import F, StoredContribution, StoredMultiplier
 from services.members.settings import Settings
 from shared import db
-from shared.clock import rfc3339
+from shared.clock import rfc3339, utc_now
 from shared.contracts.members.contributions import TrainingFact
 from shared.contracts.members.goals import CharterFact, GoalFact
 from shared.contracts.members.meetings import MeetingFact
@@ -104,6 +104,12 @@ async def list_erased(settings: Settings) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+async def is_all_assessed(settings: Settings) -> bool:
+    """Whether no member's activity is to be looked at now, so that all that was sent is taken into account."""
+    async with _pool(settings) as pool, db.reading(pool) as connection:
+        return not await repository.to_assess(connection, utc_now(), 1)
 
 
 @asynccontextmanager
