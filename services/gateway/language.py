@@ -65,7 +65,7 @@ class Language:
             return fallback
 
     def explanation(self, given: Mapping[str, Any]) -> str:
-        """The sentence of an ``Explanation`` about a member's activity; its own, English one where there is no other."""
+        """The sentence of an ``Explanation`` about a member's activity; its own, English one where there is none."""
         text, values = self._known("activity", given["code"]), given.get("values") or {}
         try:
             return text.format_map({n: self._said(v) for n, v in values.items()}) if text else str(given["detail"])
@@ -77,7 +77,7 @@ class Language:
         return self._known("problem", problem_type) or fallback
 
     def number(self, value: float) -> str:
-        """``1.234`` or ``2,5``; ``1,5E25`` where nobody would count the figures, which Babel cannot write out either."""
+        """``1.234`` or ``2,5``; ``1,5E25`` where nobody would count the figures; Babel cannot write them out."""
         write = format_decimal if abs(value) < _UNCOUNTABLE else format_scientific
         return write(value, locale=self.locale)
 
