@@ -166,11 +166,25 @@ def test_a_reason_without_translation_or_without_its_values_stays_english() -> N
     assert ENGLISH.reason("missing", {}, "is required") == "is required"
 
 
+def test_every_explanation_of_an_activity_is_said_in_german_with_its_values() -> None:
+    calls = [
+        call
+        for file in (ROOT / "services" / "members").rglob("*.py")
+        for call in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "_because"
+    ]
+    given = {call.args[0].value: call for call in calls if isinstance(call.args[0], ast.Constant)}
+    german = {message.id: str(message.string) for message in catalogue() if message.context == "activity"}
+    assert len(given) >= 7
+    for code, call in given.items():
+        assert placeholders(german[str(code)]) <= {keyword.arg for keyword in call.keywords}, code
+
+
 def test_an_explanation_says_its_days_as_people_write_them_and_stays_english_where_it_is_unknown() -> None:
     given = {"code": "newcomer", "detail": "It is new.", "values": {"until": "2027-03-01"}}
     assert GERMAN.explanation(given) == "Ist neu im Bündnis (bis 1. März 2027)"
-    for different in ({"code": "unheard-of"}, {"values": {}}):
-        assert GERMAN.explanation(given | different) == "It is new."
+    assert GERMAN.explanation({**given, "code": "unheard-of"}) == "It is new."
+    assert GERMAN.explanation({**given, "values": {}}) == "It is new."
     assert ENGLISH.explanation(given) == "It is new."
     assert GERMAN.explanation(given | {"values": {"until": "2027-13-41"}}).endswith("(bis 2027-13-41)")
 
