@@ -220,7 +220,8 @@ def office_routes() -> Iterator[tuple[str, str]]:
     """Every route of the office's interface for programs, with something in its path."""
     for template, methods in create_app(None).openapi()["paths"].items():
         if template.startswith("/v1/office"):
-            path = re.sub("{(event|feed)}", "5a3c0f1e-1111-5222-8333-444455556666", template)
+            path = template.replace("{member}", "{partner}").replace("{kind}", "leitbild")
+            path = re.sub("{(?!partner|uid)[a-z]+}", "5a3c0f1e-1111-5222-8333-444455556666", path)
             yield from ((method.upper(), path.replace("{uid}", "fest")) for method in methods)
 
 
