@@ -29,7 +29,7 @@ class Told:
         mark = uuid4().hex[:6]
         self.member, self.quiet, self.former = f"rechte-{mark}", f"stille-{mark}", f"ehemals-{mark}"
         self.person = told.person(name=f"Mika {mark}", roles=[{"organisation": self.member, "role": "deputy"}])
-        attended = {"attendance": {self.member: "present"}, "invited": [self.member]}
+        attended: dict[str, Any] = {"attendance": {self.member: "present"}, "invited": [self.member]}
         self.public = told.meeting(title=f"Offen {mark}", **attended)
         self.closed = told.meeting(title=f"Intern {mark}", public=False, has_minutes=True, **attended)
         self.minutes = told.minutes(self.closed.id, text=f"Es sprach Mika {mark}.")
