@@ -197,6 +197,8 @@ def test_a_calendar_program_finds_each_meeting_with_time_place_and_state() -> No
 
     body = meetings_calendar([planned, cancelled], now=NOW, name="Sitzungen")
 
+    first: Any
+    second: Any
     first, second = Calendar.from_ical(body).walk("VEVENT")
     assert (str(first["UID"]), int(first["SEQUENCE"])) == ("5f0a3c9e-7b14-4d26-a8e1-c2d94f6b7038@buendnisbus", 2)
     assert first["DTSTART"].dt.isoformat() == "2031-03-04T18:00:00+01:00"
@@ -229,7 +231,7 @@ def test_persons_of_a_meeting_are_for_the_office_alone_and_what_is_among_members
     meeting = document(SAMPLES["members.meeting.minuted.v1"])
     assert PERSON in orjson.dumps(meeting).decode(), "the sample is to name a person, or this proves nothing"
 
-    public, member, office = (meeting_item(meeting, insight, NAMES) for insight in ("public", "member", "office"))  # type: ignore[arg-type]
+    public, member, office = (meeting_item(meeting, insight, NAMES) for insight in ("public", "member", "office"))
 
     assert {"decisions", "tasks", "attendance", "invited", "replies"} == member.keys() - public.keys()
     uuid = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
