@@ -4,9 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
-from uuid import UUID
-
-import orjson
 
 from services.members.domain.activity import Assessment, Held, Log, assess
 from services.members.domain.organisations import assessed
@@ -18,20 +15,13 @@ from shared.contracts.members.contributions import PlanTraining
 from shared.contracts.members.meetings import InviteToMeeting, MeetingFact, PlanMeeting, RecordAttendance
 from shared.contracts.members.organisations import AdmitOrganisation, ApplyOrganisation, OrganisationFact
 from shared.contracts.members.people import KeepPerson
+from tests.support.membership import id_of, made
+
+__all__ = ["Alliance", "id_of", "made", "refusal"]
 
 C = TypeVar("C", bound=Contract)
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
 RULES = read_rules(None, "Europe/Berlin")
-
-
-def id_of(number: int) -> str:
-    """The id of whatever is number so and so."""
-    return str(UUID(int=number))
-
-
-def made(model: type[C], **fields: Any) -> C:
-    """A contract as it is read from a message, so that every check of it has been made."""
-    return model.model_validate_json(orjson.dumps(fields))
 
 
 def refusal(decision: Decision) -> tuple[int, str, str]:
