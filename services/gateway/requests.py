@@ -27,7 +27,10 @@ _SHOWN = (
 _MEMBERS_SHOWN = (
     "case when o.version is null then not exists (select from private_fact p"
     "  where p.id = r.aggregate and p.kind = 'person' and p.updated_at <= o.decided_at)"
-    " else exists (select from member_fact m where m.id = r.aggregate and m.version >= o.version)"
+    " else exists (select from member_fact m where m.id = r.aggregate and m.version >= o.version"
+    # The words of minutes travel on a topic of their own.
+    "  and (m.version > o.version or not coalesce(m.document -> 'changed' ? 'minutes', false) or exists (select"
+    "   from private_fact p where p.id = m.id and p.kind = 'minutes' and p.updated_at >= m.updated_at)))"
     " or exists (select from private_fact p"
     "  where p.id = r.aggregate and p.kind = 'person' and p.version >= o.version)"
     " or exists (select from erased e where e.id = r.aggregate) end"

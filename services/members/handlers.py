@@ -15,10 +15,10 @@ from services.members.domain.state import (
     Rules,
     State,
     StoredContribution,
+    id_taken,
     refused,
 )
 from shared import outbox
-from shared.clock import utc_now
 from shared.consume import Received
 from shared.contracts.base import Contract
 from shared.contracts.members import contributions as contribution_contract
@@ -32,6 +32,7 @@ from shared.contracts.requests import Outcome, id_reused, invalid
 from shared.db import Connection
 from shared.envelope import Message, new_message
 from shared.requests import Requests
+from shared.topics import MEMBERS_FACTS
 
 SERVICE: Final = "members"
 SOURCE: Final = f"urn:buendnisbus:{SERVICE}"
@@ -118,6 +119,8 @@ class Work:
         key = (type(fact), fact.id)
         before = self.state.facts.get(key)
         self.state.facts[key] = self.changed[key] = fact
+        if AGGREGATES[type(fact)].topic == MEMBERS_FACTS:
+            self.state.tables[fact.id] = AGGREGATES[type(fact)].table
         if isinstance(fact, MeetingFact) and (before is None or _counted(fact) != _counted(before)):
             self.concerns = None
         elif self.concerns is not None and isinstance(fact, OrganisationFact | StoredContribution):
@@ -132,9 +135,8 @@ class Work:
 
 async def handle(connection: Connection, batch: Sequence[Received], rules: Rules) -> None:
     """Decide on a batch of commands; each gets exactly one outcome, repeated ones none."""
-    now = utc_now()
-    state = await loading.load(connection, [request.data for request in batch if request.data], now, rules)
-    requests = await Requests.load(connection, SERVICE, batch, now)
+    state = await loading.load(connection, [request.data for request in batch if request.data], rules)
+    requests = await Requests.load(connection, SERVICE, batch, state.now)
     work = Work(state)
     for request in batch:
         name = await requests.open(connection, request)
@@ -149,7 +151,7 @@ async def handle(connection: Connection, batch: Sequence[Received], rules: Rules
     await work.save(connection)
     await outbox.add(connection, requests.messages)
     if work.concerns != set():
-        await repository.assess_at(connection, work.concerns, now)
+        await repository.assess_at(connection, work.concerns, state.now)
 
 
 def tombstone(kind: str, id_: str, at: str, because_of: Message | None = None) -> Message:
@@ -160,7 +162,13 @@ def tombstone(kind: str, id_: str, at: str, because_of: Message | None = None) -
 def _decide(state: State, request: Received) -> Decision:
     if request.data is None:
         return refused(invalid(request.errors))
-    return DECISIONS[type(request.data)](state, request.data)
+    decision = DECISIONS[type(request.data)](state, request.data)
+    if decision.result == "created" and decision.about is not None:
+        model, id_ = decision.about
+        table = AGGREGATES[model].table
+        if state.tables.get(id_, table) != table:
+            return id_taken()
+    return decision
 
 
 def _outcome(name: str, request: Received, decision: Decision, state: State) -> Outcome:

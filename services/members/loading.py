@@ -1,11 +1,11 @@
 """Which aggregates a batch of commands is about: locked in one order, then read, so that decisions see all of them."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from itertools import groupby
 
 from services.members import repository
-from services.members.domain.state import Fact, Key, Rules, State, StoredContribution, StoredMultiplier
+from services.members.domain.state import AGGREGATES, Fact, Key, Rules, State, StoredContribution, StoredMultiplier
+from shared.clock import utc_now
 from shared.contracts.base import Contract
 from shared.contracts.members import contributions, goals, meetings, organisations, people
 from shared.contracts.members.contributions import TrainingFact
@@ -14,9 +14,10 @@ from shared.contracts.members.meetings import MeetingFact
 from shared.contracts.members.organisations import OrganisationFact
 from shared.contracts.members.people import MinutesFact, PersonFact
 from shared.db import Connection
+from shared.topics import MEMBERS_FACTS
 
 
-async def load(connection: Connection, commands: Sequence[Contract], now: datetime, rules: Rules) -> State:
+async def load(connection: Connection, commands: Sequence[Contract], rules: Rules) -> State:
     """All that ``commands`` are about, as it stays until commit, and what they only look at."""
     if any(map(_names_people, commands)):
         # Before anybody looks who stands where: nobody is added to a meeting while being erased.
@@ -30,10 +31,14 @@ async def load(connection: Connection, commands: Sequence[Contract], now: dateti
         keys |= {(OrganisationFact, id_) for id_ in invited}
         keys |= {(PersonFact, id_) for id_ in await repository.people_of(connection, invited)}
     keys |= {(OrganisationFact, id_) for command in commands for id_ in _looked_at(command)}
-    state = State(now, rules, await read(connection, keys))
+    # Only now, so that whoever waited for the locks does not date what it decides before what it saw.
+    state = State(utc_now(), rules, await read(connection, keys))
     erasable = {id_ for model, id_ in keys if model in (PersonFact, StoredMultiplier)}
     if erasable:
         state.erased = await repository.known_erased(connection, erasable)
+    new = {id_ for model, id_ in keys - state.facts.keys() if AGGREGATES[model].topic == MEMBERS_FACTS}
+    if new:
+        state.tables = await repository.tables_of(connection, new)
     return state
 
 

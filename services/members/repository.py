@@ -12,6 +12,7 @@ from services.members.domain.state import AGGREGATES, F, Fact, Key
 from shared.contracts.base import Contract
 from shared.contracts.members.meetings import MeetingFact
 from shared.db import Connection
+from shared.topics import MEMBERS_FACTS
 
 LOCK_CLASS: Final = 0x0B06  # the first key of the locks; the second is a bucket
 PEOPLE: Final = 0  # the bucket of all that names people
@@ -48,6 +49,18 @@ async def read(connection: Connection, model: type[F], ids: Collection[str]) -> 
         f"select state from {AGGREGATES[model].table} where id = any($1::text[])", sorted(ids)
     )
     return [model.model_validate_json(row["state"]) for row in rows]
+
+
+async def tables_of(connection: Connection, ids: Collection[str]) -> dict[str, str]:
+    """In which table of public aggregates each of these ids stands; those that stand in none are missing."""
+    rows = await connection.fetch(
+        " union all ".join(
+            f"select id, '{table}' as name from {table} where id = any($1::text[])"
+            for table in (one.table for one in AGGREGATES.values() if one.topic == MEMBERS_FACTS)
+        ),
+        sorted(ids),
+    )
+    return {row["id"]: row["name"] for row in rows}
 
 
 async def read_all(connection: Connection, model: type[F]) -> list[F]:

@@ -184,12 +184,13 @@ def minute(state: State, command: contract.RecordMinutes) -> Decision:
         if words
         else MinutesFact(id=command.id, version=1, text=command.text, updated_at=state.at)
     )
-    more = (Told(MINUTES_KEPT, fresh_words),) if fresh_words else ()
-    fields = {"decisions": command.decisions, "tasks": command.tasks, "has_minutes": True}
-    if fresh_words:
-        # The words are not in this fact: its version says that there are others now.
-        return changed(contract.MINUTED, old, _next(state, old, **fields), *more)
-    return changed(contract.MINUTED, old, revised(state, old, **fields))
+    new = revised(state, old, decisions=command.decisions, tasks=command.tasks, has_minutes=True)
+    if fresh_words is None:
+        return changed(contract.MINUTED, old, new)
+    # The words are not in this fact, but it says that there are others now.
+    new = new or old.model_copy(update={"version": old.version + 1, "updated_at": state.at, "changed": ()})
+    told = new.model_copy(update={"changed": (*new.changed, "minutes"), "previous": None})
+    return changed(contract.MINUTED, old, told, Told(MINUTES_KEPT, fresh_words))
 
 
 def _people_to_invite(state: State) -> dict[str, tuple[str, ...]]:
@@ -213,11 +214,3 @@ def _changed(state: State, kind: str, old: MeetingFact, /, **fields: object) -> 
     before = contract.Before(starts_at=old.starts_at, ends_at=old.ends_at, place=old.place, status=old.status)
     update = {"sequence": old.sequence + is_news, "previous": before if is_news else None}
     return changed(kind, old, new.model_copy(update=update))
-
-
-def _next(state: State, old: MeetingFact, **fields: object) -> MeetingFact:
-    new = revised(state, old, **fields)
-    if new is not None:
-        return new.model_copy(update={"previous": None})
-    update = {"version": old.version + 1, "updated_at": state.at, "changed": ("minutes",), "previous": None}
-    return old.model_copy(update=update)

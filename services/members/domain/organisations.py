@@ -48,6 +48,8 @@ def change(state: State, command: contract.ChangeOrganisation) -> Decision:
         return unknown(what="no organisation that has applied")
     if problem := not_as_seen(command.version, old.version):
         return problem
+    if old.status in ("declined", "left"):
+        return wrong_status(old.status)
     return changed(contract.CHANGED, old, revised(state, old, **_profile(command)))
 
 

@@ -79,13 +79,15 @@ class Rules:
 class State:
     """The aggregates that a batch is decided on, as they are after the decisions made so far.
 
-    ``erased``: ids of what is erased already.
+    ``erased``: ids of what is erased already. ``tables``: where ids stand that are of public aggregates, as far as
+    they may be meant for others.
     """
 
     now: datetime
     rules: Rules
     facts: dict[Key, Fact]
     erased: set[str] = field(default_factory=set)
+    tables: dict[str, str] = field(default_factory=dict)
 
     def get(self, model: type[F], id_: str | None) -> F | None:
         """The aggregate of this kind and id; None where there is none."""
@@ -190,6 +192,12 @@ def not_as_seen(seen: int | None, stored: int) -> Decision | None:
     errors = (reason("version", "changed-meanwhile", "is not {stored}, which is there now", stored=stored),)
     title = "This has changed meanwhile"
     return refused(Problem(type="/problems/changed-meanwhile", title=title, status=409, errors=errors))
+
+
+def id_taken() -> Decision:
+    """Refused, as the id is that of something else: on their topic facts are told apart by it alone."""
+    errors = (reason("id", "id-taken", "is that of something else; what is new needs a new one"),)
+    return refused(Problem(type="/problems/id-taken", title="This id is taken", status=409, errors=errors))
 
 
 def _by_id(item: tuple[Key, Fact]) -> str:
