@@ -81,7 +81,7 @@ def entries(data: Data, known: Known, today: date) -> Iterator[Command]:
         if status in (None, "applied"):
             on = day_of(today, one["applied_days"]) if "applied_days" in one else None
             yield command(organisations.APPLY, organisations.ApplyOrganisation, **entry, on=on)
-        else:
+        elif status not in ("left", "declined"):
             yield command(organisations.CHANGE, organisations.ChangeOrganisation, **entry)
         if "declined" in one and status in (None, "applied", "declined"):
             yield command(

@@ -308,8 +308,10 @@ async def test_instances_are_added_and_stopped_as_asked_also_from_none_at_first(
         await connection.close()
         assert answers(none["GATEWAY_URLS"]) == [200]
 
-        more = await asyncio.to_thread(up, events=2, gateway=2)
-        assert len(more["EVENTS_PIDS"].split()) == 2
+        more = await asyncio.to_thread(up, events=2, members=2, gateway=2)
+        assert len(more["EVENTS_PIDS"].split()) == len(more["MEMBERS_PIDS"].split()) == 2
+        assert more["MEMBERS_INTERNAL_URLS"].split()[0] == more["MEMBERS_INTERNAL_URL"]
+        assert more["MEMBERS_DATABASE_URL"] == none["MEMBERS_DATABASE_URL"]
         assert more["GATEWAY_URLS"].split()[0] == more["GATEWAY_URL"] == none["GATEWAY_URL"]
         assert more["GATEWAY_PIDS"].split()[0] == none["GATEWAY_PIDS"]
         assert answers(more["GATEWAY_URLS"]) == [200, 200]
