@@ -174,7 +174,7 @@ def attend(
     document = {"id": fact.id, "attendance": attendance, "complete": complete}
     if complete:
         document["version"] = fact.version
-    sentence = f"Recorded for “{fact.title}”: {len(attendance)}"
+    sentence = f"Recorded for “{fact.title}”; organisations: {len(attendance)}"
     send(contract.ATTEND, build(contract.RecordAttendance, document), sentence, as_json=as_json)
 
 
@@ -197,7 +197,7 @@ def write_(
         "decisions": read_.decisions,
         "tasks": read_.tasks,
     }
-    sentence = f"Minutes of “{fact.title}”: {len(read_.decisions)} decisions, {len(read_.tasks)} tasks"
+    sentence = f"Minutes of “{fact.title}” are kept; decisions: {len(read_.decisions)}, tasks: {len(read_.tasks)}"
     send(contract.MINUTE, build(contract.RecordMinutes, document), sentence, as_json=as_json)
 
 

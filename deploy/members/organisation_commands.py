@@ -71,7 +71,7 @@ def show_(organisation: Organisation, as_json: Json = False) -> None:
         console.print(f"  thanks for {thanks.year}: {thanks.text}", soft_wrap=True, markup=False)
     if fact.activity:
         console.print()
-        _explain(fact, activity_of(fact, None))
+        _explain(fact, activity_of(fact, None), is_now=True)
 
 
 @app.command()
@@ -211,11 +211,12 @@ def activity(
     today = common.today()
     if asked and date.fromisoformat(asked) > today:
         raise fail("--on: lies in the future; without it, it is told until when a member is active", 2)
-    found = activity_of(fact, None if asked == today.isoformat() else asked)
+    is_now = asked in (None, today.isoformat())
+    found = activity_of(fact, None if is_now else asked)
     if as_json:
         show([found], [], as_json=True, empty="")
     else:
-        _explain(fact, found)
+        _explain(fact, found, is_now=is_now)
 
 
 def activity_of(fact: OrganisationFact, on: str | None) -> dict[str, Any]:
@@ -235,7 +236,7 @@ def activity_of(fact: OrganisationFact, on: str | None) -> dict[str, Any]:
     return found
 
 
-def _explain(fact: OrganisationFact, found: dict[str, Any]) -> None:
+def _explain(fact: OrganisationFact, found: dict[str, Any], *, is_now: bool) -> None:
     if found["status"] is None:
         when = f"on {found['on']}" if found["on"] else "now"
         console.print(
@@ -249,7 +250,7 @@ def _explain(fact: OrganisationFact, found: dict[str, Any]) -> None:
         console.print(f"  until: {found['until']}")
     for what in found["unless"]:
         console.print(f"  unless: {what}", soft_wrap=True, markup=False)
-    if fact.proposed:
+    if is_now and fact.proposed:
         console.print(
             f"  It counts as {fact.status} until the office decides: buendnisbus members confirm {fact.id} passive",
             soft_wrap=True,

@@ -92,7 +92,7 @@ def complete(
             f"{fact.participants} people are recorded, and these are {len(people)}. Take the others away?", yes=yes
         )
     data = build(contract.CompleteTraining, {"id": fact.id, "participants": people})
-    sentence = f"“{fact.title}” was held with {len(people)} people"
+    sentence = f"“{fact.title}” was held; who took part: {len(people)}"
     send(contract.COMPLETE_TRAINING, data, sentence, as_json=as_json)
 
 

@@ -48,16 +48,48 @@ class Known:
     meetings: dict[str, Meeting] = field(default_factory=dict)
     members: set[str] = field(default_factory=set)
     names: dict[str, str] = field(default_factory=dict)
+    # A long table names the same organisations over and over, and each person of it is looked for among all.
+    _called: dict[str, list[str]] = field(default_factory=dict)
+    _by_email: dict[str, str] = field(default_factory=dict)
+    _by_name: dict[str, dict[str, None]] = field(default_factory=dict)
+
+    def add_organisation(self, id_: str, name: str) -> None:
+        """From now on there is an organisation of this name, or it is called so."""
+        self.members.add(id_)
+        self.names[id_] = name
+        self._called.clear()
+
+    def add_person(self, person: KeepPerson) -> None:
+        """From now on there is this person, or is as it says."""
+        self.people[person.id] = person
+        if person.email:
+            self._by_email.setdefault(person.email.casefold(), person.id)
+        self._by_name.setdefault(person.name.casefold(), {})[person.id] = None
+
+    def person_at(self, email: str) -> KeepPerson | None:
+        """Who has this e-mail address."""
+        found = self.people.get(self._by_email.get(email.casefold(), ""))
+        return found if found and (found.email or "").casefold() == email.casefold() else None
+
+    def people_named(self, name: str) -> list[KeepPerson]:
+        """All who have this name."""
+        found = [self.people[id_] for id_ in self._by_name.get(name.casefold(), ())]
+        return [person for person in found if person.name.casefold() == name.casefold()]
 
     def organisations_called(self, text: str) -> list[str]:
         """The ids of the organisations that somebody means who writes this: an id, or a name in any spelling."""
+        if text not in self._called:
+            self._called[text] = self._find(text)
+        return self._called[text]
+
+    def _find(self, text: str) -> list[str]:
         if text in self.members:
             return [text]
         for key in (_slug, _without_form):
             if wanted := key(text):
-                found = [id_ for id_ in sorted(self.members) if key(self.names[id_]) == wanted]
+                found = [id_ for id_ in self.members if key(self.names[id_]) == wanted]
                 if found:
-                    return found
+                    return sorted(found)
         return []
 
     def organisation_of(self, line: Line, column: str = "organisation") -> str:
@@ -88,10 +120,9 @@ def known_of(
     known.names.update(partners)
     for organisation in organisations:
         known.organisations[organisation.id] = organisation
-        known.members.add(organisation.id)
-        known.names[organisation.id] = organisation.name
+        known.add_organisation(organisation.id, organisation.name)
     for person in people:
-        known.people[person.id] = KeepPerson(**{name: getattr(person, name) for name in _PERSON})
+        known.add_person(KeepPerson(**{name: getattr(person, name) for name in _PERSON}))
     for fact in meetings:
         known.facts[fact.id] = fact
         known.meetings[fact.id] = meeting_of(fact, known.zone)
@@ -118,7 +149,6 @@ def wall_clock(text: str, zone: ZoneInfo) -> datetime:
     return moment.astimezone(zone).replace(tzinfo=None) if moment.tzinfo else moment
 
 
-# A long table names the same organisations over and over.
 _slug: Final = lru_cache(maxsize=20_000)(slug)
 
 

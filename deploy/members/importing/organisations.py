@@ -66,8 +66,7 @@ def plan_organisations(data: bytes, name: str, known: Known) -> Iterator[Planned
             raise line.wrong("name", f"stands twice, already in {seen[id_]}")
         planned = _decide(line, id_, known)
         seen[id_] = line.source
-        known.names[id_] = title
-        known.members.add(id_)
+        known.add_organisation(id_, title)
         return planned
 
     yield from plan_rows(data, name, layout, decide, label="name")

@@ -70,7 +70,7 @@ def _decide(line: Line, known: Known, consent: str | None) -> Planned:
         document["roles"] = list(roles.values())
     person = line.build(KeepPerson, document)
     changed = differing(person, old, KEPT) if old else []
-    known.people[person.id] = person
+    known.add_person(person)
     if old and not changed:
         return Planned(line.source, "unchanged", person.id, name, tuple(line.notes))
     told = [f"changed: {', '.join(changed)}"] if changed else []
@@ -85,12 +85,10 @@ def _same_person(line: Line, known: Known, name: str, organisation: str | None) 
     Raises:
         RefusedRowError: it cannot be told, as several have this name, or one has it with another e-mail.
     """
-    email = line.text("email").casefold()
-    if email:
-        for person in known.people.values():
-            if (person.email or "").casefold() == email:
-                return person
-    named = [person for person in known.people.values() if person.name.casefold() == name.casefold()]
+    email = line.text("email")
+    if email and (person := known.person_at(email)):
+        return person
+    named = known.people_named(name)
     if organisation:
         found = [one for one in named if organisation in {role.organisation for role in one.roles}]
     else:
