@@ -12,7 +12,7 @@ import pytest
 
 from deploy.local.platform import Platform
 from deploy.migrate import migrate
-from services.members import app, assessing, handlers, repository, seeing
+from services.members import app, assessing, handlers, loading, repository, seeing
 from services.members.rules import read_rules
 from shared import db
 from shared.broker import Record
@@ -138,7 +138,7 @@ async def tables_of_members(platform: Platform) -> AsyncIterator[str]:
 async def service(platform: Platform, template: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Members]:
     """The service on a fresh database, with a clock that stands still."""
     clock = Clock()
-    for module in (handlers, assessing, seeing):
+    for module in (loading, assessing, seeing):
         monkeypatch.setattr(module, "utc_now", clock)
     async with (
         throw_away(platform.postgres.admin_url, platform.database_url("members"), template) as url,
