@@ -71,7 +71,8 @@ def confirm(state: State, command: contract.ConfirmContribution) -> Decision:
         return problem
     if command.by != OFFICE and not is_member(state, command.by):
         return not_a_member("by")
-    if command.by in (old.reported_by, old.organisation):
+    # The office's own entries count by its word alone, also once it has thought better of declining one.
+    if command.by != OFFICE and command.by in (old.reported_by, old.organisation):
         errors = (reason("by", "own-contribution", "reported it; somebody else confirms it"),)
         title = "Nobody confirms what is their own"
         return refused(Problem(type="/problems/own-contribution", title=title, status=403, errors=errors))
