@@ -62,7 +62,7 @@ async def meetings_inviting(connection: Connection, organisation: str) -> list[s
 
 async def list_by_time(
     connection: Connection,
-    kind: Literal["contribution", "training"],
+    kind: Literal["contribution", "training", "meeting"],
     *,
     status: str | None,
     organisation: str | None = None,

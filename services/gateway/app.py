@@ -8,6 +8,7 @@ from services.gateway import problems, projections, requests, session_store
 from services.gateway.context import Context
 from services.gateway.measuring import Measuring
 from services.gateway.routes import (
+    charter_pages,
     events,
     feeds,
     goals,
@@ -16,7 +17,9 @@ from services.gateway.routes import (
     members,
     office,
     office_entering,
+    office_meetings_pages,
     office_members,
+    office_members_pages,
     office_pages,
     office_sign_in,
     partners,
@@ -80,7 +83,10 @@ def create_app(context: Context | None) -> FastAPI:
         office_sign_in,
         office_pages,
         office_entering,
+        office_members_pages,
+        office_meetings_pages,
         member_pages,
+        charter_pages,
         site,
     ):
         app.include_router(routes.router)

@@ -44,6 +44,38 @@ async def count_events(connection: Connection, visibility: str) -> int:
     return int(await connection.fetchval("select count(*) from event where visibility = $1", visibility))
 
 
+async def count_waiting_members(connection: Connection) -> int:
+    """How much waits about members: applications, members whose activity proposes passive, reported contributions."""
+    return int(
+        await connection.fetchval(
+            "select (select count(*) from member_fact where kind = 'organisation'"
+            " and (status = 'applied' or document ->> 'proposed' is not null))"
+            " + (select count(*) from member_fact where kind = 'contribution' and status = 'reported')"
+        )
+    )
+
+
+async def latest_meetings_of(connection: Connection, organisation: str, limit: int) -> Sequence[asyncpg.Record]:
+    """``id``, ``title``, ``starts_at`` (as written) and ``presence`` of the meetings that were held last, the latest
+    first; ``presence`` is null where nothing is recorded of this organisation."""
+    return await connection.fetch(
+        "select m.id, m.document ->> 'title' as title, m.document ->> 'starts_at' as starts_at, a.presence"
+        " from member_fact m left join attendance a on a.meeting = m.id and a.organisation = $1"
+        " where m.kind = 'meeting' and m.status = 'held' order by m.at desc, m.id desc limit $2",
+        organisation,
+        limit,
+    )
+
+
+async def list_organisations(connection: Connection, *, members: bool) -> Sequence[asyncpg.Record]:
+    """``id``, ``name`` and ``is_member`` of all organisations that have ever applied, or of members alone, by name."""
+    return await connection.fetch(
+        "select id, document ->> 'name' as name, status in ('active', 'passive') as is_member from member_fact"
+        " where kind = 'organisation' and (not $1 or status in ('active', 'passive')) order by name, id",
+        members,
+    )
+
+
 async def list_partners(connection: Connection, partner: str | None = None) -> Sequence[asyncpg.Record]:
     """Organisations by name, or the one of this id, with how many of their events wait and are public."""
     return await connection.fetch(

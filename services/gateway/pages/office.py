@@ -25,12 +25,14 @@ HOME: Final = "/office"
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What every page for someone who is signed in shows. ``token`` proves that a form is of this session;
-    ``done``: what was just done, one of the keys of ``outcome``; ``problem``: why it was not."""
+    ``waiting`` events, ``members_waiting``: all that waits about members; ``done``: what was just done, one of the
+    keys of ``outcome``; ``problem``: why it was not."""
 
     token: str
     waiting: int
     done: str = ""
     problem: str = ""
+    members_waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,21 @@ def outcome(done: str, language: Language) -> str:
         "entered": language.gettext("The event was entered and is public."),
         "unchanged": language.gettext("Nothing has changed: it was like this already."),
         "partner": language.gettext("The organisation was saved."),
+        "applied": language.gettext("The application was entered. It waits for a decision."),
+        "admitted": language.gettext("The organisation is a member now."),
+        "declined": language.gettext("The application was declined."),
+        "passive": language.gettext("The member counts as passive now."),
+        "active": language.gettext("The member counts as active."),
+        "counted": language.gettext("The contribution counts now."),
+        "uncounted": language.gettext("The contribution does not count. Its organisation sees the reason."),
+        "member": language.gettext("The entry was saved."),
+        "thanked": language.gettext("The thanks were saved. They stand on the page of the member’s year."),
+        "left": language.gettext("It is entered that the organisation has left."),
+        "planned": language.gettext("The meeting is planned."),
+        "invited": language.gettext("All members are invited."),
+        "cancelled": language.gettext("The meeting is cancelled."),
+        "attended": language.gettext("It is recorded who took part."),
+        "minuted": language.gettext("The minutes were saved."),
         "pending": language.gettext(
             "This was taken and takes a moment longer than usual. Please reload this page soon."
         ),
@@ -133,19 +150,19 @@ def render_events(
 ) -> str:
     """The events that wait (``waiting``) or were refused (``refused``), with what can be decided about them."""
     entries = [entry(document, language) for document in documents]
-    return _render("office_events.html", language, frame, entries=entries, visibility=visibility, next_url=next_url)
+    return render_page("office_events.html", language, frame, entries=entries, visibility=visibility, next_url=next_url)
 
 
 def render_event(document: Document, frame: Frame, language: Language) -> str:
     """One event of any visibility, with what can be decided about it."""
-    return _render("office_event.html", language, frame, entry=entry(document, language))
+    return render_page("office_event.html", language, frame, entry=entry(document, language))
 
 
 def render_partners(
     partners: Sequence[Mapping[str, Any]], frame: Frame, language: Language, form: Typed | None = None, error: str = ""
 ) -> str:
     """The organisations, with trust, and the form to register one."""
-    return _render("office_partners.html", language, frame, partners=partners, form=form or Typed(), error=error)
+    return render_page("office_partners.html", language, frame, partners=partners, form=form or Typed(), error=error)
 
 
 def render_form(view: FormView, frame: Frame, language: Language) -> str:
@@ -153,7 +170,7 @@ def render_form(view: FormView, frame: Frame, language: Language) -> str:
     known = vocabulary()
     tags = dict.fromkeys((*office_form.LANGUAGES, *view.form.several.get("languages", ())))
     slugs = dict.fromkeys((*known.topics, *view.form.several.get("topics", ())))
-    return _render(
+    return render_page(
         "office_form.html",
         language,
         frame,
@@ -178,7 +195,8 @@ def sign_in_failed(language: Language, *, by_link: bool) -> str:
     return language.gettext("This is not a key of the office.")
 
 
-def _render(template: str, language: Language, frame: Frame, **content: Any) -> str:
+def render_page(template: str, language: Language, frame: Frame, **content: Any) -> str:
+    """A page for someone who is signed in."""
     done = outcome(frame.done, language)
     return render(template, language, frame=frame, done=done, office=HOME, **content)
 

@@ -50,19 +50,16 @@ class Typed:
         return value in self.several.get(name, ())
 
 
-def typed(fields: Mapping[str, Sequence[str]]) -> Typed:
-    """The form as it was sent."""
-    several = ("topics", "languages")
+def typed(fields: Mapping[str, Sequence[str]], several: Sequence[str] = ("topics", "languages")) -> Typed:
+    """The form as it was sent. ``several``: its fields that can be ticked more than once."""
     values = {name: texts[-1].replace("\r\n", "\n").strip() for name, texts in fields.items() if name not in several}
     return Typed(values, {name: tuple(fields.get(name, ())) for name in several})
 
 
 def typed_from(document: Document) -> Typed:
     """The form that would make this event, from its fact."""
-    starts_at, ends_at = document["starts_at"], document["ends_at"]
     all_day = document["all_day"]
-    first = date.fromisoformat(starts_at) if all_day else _local(starts_at).date()
-    last = _last_day(starts_at, ends_at, all_day=all_day)
+    first = date.fromisoformat(document["starts_at"]) if all_day else _local(document["starts_at"]).date()
     rule = (document["recurrence"] or {}).get("rrule")
     until = _UNTIL.search(rule or "")
     place = document["place"] or {}
@@ -73,15 +70,24 @@ def typed_from(document: Document) -> Typed:
         "partner": document["partner"],
         "uid": document["uid"],
         "status": document["status"],
+        **typed_times(document["starts_at"], document["ends_at"], all_day=all_day),
+        "until": "-".join(until.groups()) if until else "",
+        "repeat": _repeat_of(document["recurrence"], first),
+    }
+    return Typed(values, {name: tuple(document[name]) for name in ("topics", "languages")})
+
+
+def typed_times(starts_at: str, ends_at: str | None, *, all_day: bool) -> dict[str, str]:
+    """What stands in the fields about when something takes place."""
+    first = date.fromisoformat(starts_at) if all_day else _local(starts_at).date()
+    last = _last_day(starts_at, ends_at, all_day=all_day)
+    return {
         "date": first.isoformat(),
         "last_day": last.isoformat() if last else "",
         "all_day": "yes" if all_day else "",
         "starts": "" if all_day else f"{_local(starts_at):%H:%M}",
         "ends": "" if all_day or not ends_at else f"{_local(ends_at):%H:%M}",
-        "until": "-".join(until.groups()) if until else "",
-        "repeat": _repeat_of(document["recurrence"], first),
     }
-    return Typed(values, {name: tuple(document[name]) for name in ("topics", "languages")})
 
 
 def submission(form: Typed, time_zone: str, before: Document | None = None) -> tuple[dict[str, Any], list[FieldError]]:
@@ -90,7 +96,7 @@ def submission(form: Typed, time_zone: str, before: Document | None = None) -> t
     Times are wall-clock times of ``time_zone``. ``before``: the fact that is being changed, for what no field shows.
     """
     errors: list[FieldError] = []
-    times = _times(form, time_zone, errors)
+    when = times(form, time_zone, errors)
     place = {of: form[name] for name, of in _PLACE.items() if form[name]}
     was = (before or {}).get("place") or {}
     if before and place == {name: was[name] for name in _PLACE.values() if was.get(name)}:
@@ -98,7 +104,7 @@ def submission(form: Typed, time_zone: str, before: Document | None = None) -> t
     body: dict[str, Any] = {
         **{name: form[name] for name in (*_LINES, "description") if form[name]},
         **{name: before[name] for name in _KEPT if before and before[name]},
-        **times,
+        **when,
         "status": form["status"] or "scheduled",
         "topics": list(form.several.get("topics", ())),
         "languages": list(form.several.get("languages", ())),
@@ -134,7 +140,8 @@ def is_offices(uid: str) -> bool:
     return uid.startswith("office-")
 
 
-def _times(form: Typed, time_zone: str, errors: list[FieldError]) -> dict[str, Any]:
+def times(form: Typed, time_zone: str, errors: list[FieldError]) -> dict[str, Any]:
+    """When the form says that something takes place, as a submission has it; ``errors`` gets what cannot be read."""
     first = _date(form, "date", errors, needed=True)
     last, until = _date(form, "last_day", errors), _date(form, "until", errors)
     all_day = bool(form["all_day"])

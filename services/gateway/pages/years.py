@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 from markupsafe import Markup
 
 from services.gateway.language import Language
+from services.gateway.pages.member_words import contribution_kind, day, meeting_kinds
 from services.gateway.pages.prose import paragraphs
 from services.gateway.pages.render import render
 from services.gateway.pages.summary import Topic, topics
@@ -144,34 +145,17 @@ def _attended(document: Document) -> list[Document]:
 
 
 def _meeting(given: Document, language: Language) -> Entry:
-    kinds = {
-        "session": language.gettext("Session"),
-        "retreat": language.gettext("Retreat"),
-        "working-group": language.gettext("Working group"),
-    }
-    note = kinds.get(given["kind"], "")
+    note = meeting_kinds(language).get(given["kind"], "")
     if given["presence"] == "online":
         note = f"{note}, {language.gettext('taken part online')}" if note else language.gettext("taken part online")
-    return Entry(_day(given["on"], language), given["title"], note)
+    return Entry(day(given["on"], language), given["title"], note)
 
 
 def _contribution(given: Document, language: Language) -> Entry:
-    kinds = {
-        "content": language.gettext("Support by content"),
-        "co-hosted-event": language.gettext("Event held together"),
-        "working-group": language.gettext("Working group"),
-        "knowledge": language.gettext("Knowledge passed on"),
-    }
-    return Entry(_day(given["on"], language), given["title"], kinds.get(given["kind"], ""))
+    return Entry(day(given["on"], language), given["title"], contribution_kind(given["kind"], language))
 
 
 def _event(given: Document, language: Language) -> Entry:
     times = given["times"]
     note = language.ngettext("{count} date", "{count} dates", times, count=language.number(times)) if times > 1 else ""
-    return Entry(_day(given["first"], language), given["title"], note, f"/events/{quote(str(given['id']), safe='')}")
-
-
-def _day(text: str, language: Language) -> str:
-    """The day of a date, or of a moment as it was announced."""
-    day = date.fromisoformat(text[:10])
-    return language.date_range(day, day)
+    return Entry(day(given["first"], language), given["title"], note, f"/events/{quote(str(given['id']), safe='')}")

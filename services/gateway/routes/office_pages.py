@@ -108,14 +108,11 @@ async def decide(visit: Visit) -> Response:
     """Publish, refuse or withdraw an event."""
     id_ = visit.request.path_params["event"]
     found = await read_document(visit, id_)
-    version = (
-        int(visit.sent("version")) if visit.sent("version").isascii() and visit.sent("version").isdigit() else None
-    )
     match visit.sent("action"):
         case "publish":
-            done, kind, fields = "published", contract.PUBLISH_EVENT, {"id": str(id_), "version": version}
+            done, kind, fields = "published", contract.PUBLISH_EVENT, {"id": str(id_), "version": visit.seen}
         case "refuse":
-            fields = {"id": str(id_), "version": version, "reason": visit.sent("reason")}
+            fields = {"id": str(id_), "version": visit.seen, "reason": visit.sent("reason")}
             done, kind = "refused", contract.REFUSE_EVENT
         case "withdraw":
             done, kind = "withdrawn", contract.WITHDRAW_EVENT

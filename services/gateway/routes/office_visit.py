@@ -28,6 +28,8 @@ PRIVATE: Final = SECURITY | {
     "X-Robots-Tag": "noindex",
 }
 Form = Mapping[str, Sequence[str]]
+MOST_FIELDS: Final = 6_000
+"""A meeting's attendance has a field for each member."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,19 @@ class Visit:
         """A field of the form, without white space around it."""
         return (self.form.get(name) or ("",))[-1].strip()
 
+    @property
+    def seen(self) -> int | None:
+        """The version that the form was made of, None where it names none."""
+        text = self.sent("version")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
     async def frame(self, problem: str = "") -> Frame:
         """What stands on every page."""
         async with db.reading(self.parts.pool) as connection:
             waiting = await office_store.count_events(connection, "waiting")
-        done = self.request.query_params.get("done", "")
-        return Frame(self.session.form_token, waiting, done="" if problem else done, problem=problem)
+            members_waiting = await office_store.count_waiting_members(connection)
+        done = "" if problem else self.request.query_params.get("done", "")
+        return Frame(self.session.form_token, waiting, done, problem, members_waiting)
 
     def page(self, html: str, status: int = 200) -> Response:
         """A page."""
@@ -87,7 +96,7 @@ async def read_form(request: Request, parts: Context) -> Form:
         raise ProblemError(415)
     body = await read_body(request, parts.settings.largest_body)
     try:
-        return parse_qs(body.decode(), keep_blank_values=True, max_num_fields=200)
+        return parse_qs(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:
         raise ProblemError(422) from None
 
