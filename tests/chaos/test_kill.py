@@ -1,4 +1,4 @@
-"""Parts are killed at random moments while 2,000 submissions in several versions are published."""
+"""Parts are killed at random moments while 2,000 submissions and 500 commands in several versions are published."""
 
 import asyncio
 import random
@@ -7,19 +7,21 @@ import pytest
 
 from tests.support.bus import Bus
 from tests.support.flow import Flow
+from tests.support.membership_flow import MembershipFlow
 
-PARTS = ("events-1", "gateway-1", "kafka-1", "postgres")
+PARTS = ("events-1", "members-1", "gateway-1", "kafka-1", "postgres")
 
 
 @pytest.mark.timeout(600)
 async def test_every_event_is_there_once_in_its_last_version_whatever_was_killed(bus: Bus) -> None:
     by_kafka, by_http = Flow(await bus.partner("chaos-k"), events=250), Flow(await bus.partner("chaos-h"), events=100)
+    commands = MembershipFlow(bus, organisations=40)
     seed = random.randrange(10**6)
     print(f"chaos seed {seed}")
     published = asyncio.Event()
 
     killing = asyncio.create_task(_kill_at_random(bus, random.Random(seed), published))
-    await asyncio.gather(by_kafka.over_kafka(6), by_http.over_http(5))
+    await asyncio.gather(by_kafka.over_kafka(6), by_http.over_http(5), commands.over_kafka(6, pause=1))
     published.set()
     killed = await killing
     print(f"killed {killed}")
@@ -27,6 +29,7 @@ async def test_every_event_is_there_once_in_its_last_version_whatever_was_killed
 
     await by_kafka.check()
     await by_http.check()
+    await commands.check()
 
 
 async def _kill_at_random(bus: Bus, chance: random.Random, published: asyncio.Event) -> list[str]:
