@@ -108,7 +108,7 @@ class YearMeeting(BaseModel):
     """A meeting in which the member took part."""
 
     id: str
-    title: str
+    title: str | None = Field(description="Null where the meeting is for members alone.")
     kind: Kind
     on: str
     presence: Literal["present", "online"]

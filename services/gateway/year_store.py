@@ -11,10 +11,10 @@ from shared.db import Connection
 async def meetings(
     connection: Connection, organisation: str, begin: datetime, end: datetime
 ) -> Sequence[asyncpg.Record]:
-    """``id``, ``title``, ``kind``, ``starts_at`` (as written) and ``presence`` of the meetings in which it took part,
-    oldest first."""
+    """``id``, ``title`` (null unless everyone may see the meeting), ``kind``, ``starts_at`` (as written) and
+    ``presence`` of the meetings in which it took part, oldest first."""
     return await connection.fetch(
-        "select m.id, m.document ->> 'title' as title, m.document ->> 'kind' as kind,"
+        "select m.id, case when m.is_public then m.document ->> 'title' end as title, m.document ->> 'kind' as kind,"
         " m.document ->> 'starts_at' as starts_at, a.presence"
         " from attendance a join member_fact m on m.id = a.meeting and m.kind = 'meeting'"
         " where a.organisation = $1 and a.at >= $2 and a.at < $3 and a.presence in ('present', 'online')"

@@ -264,6 +264,24 @@ async def test_a_year_holds_what_counts_and_events_up_to_now(pool: db.Pool) -> N
     }
 
 
+async def test_a_meeting_for_members_alone_counts_in_a_year_without_its_title(pool: db.Pool) -> None:
+    await store(
+        pool,
+        told.organisation(),
+        told.meeting(attendance={"verein": "present"}, public=False, title="Streit um die Kasse"),
+        told.meeting(attendance={"verein": "online"}, starts_at="2031-05-04T18:00:00+02:00", title="Offene Sitzung"),
+    )
+
+    async with db.reading(pool) as connection:
+        year = await year_of(connection, "verein", 2031, NOW)
+
+    assert year is not None
+    assert [(one["title"], one["on"]) for one in year["meetings"]] == [
+        (None, "2031-03-04"),
+        ("Offene Sitzung", "2031-05-04"),
+    ]
+
+
 async def test_the_year_of_who_is_not_listed_is_for_itself_alone(pool: db.Pool) -> None:
     await store(pool, told.organisation(listed=False), told.organisation("fort", status="left"))
 

@@ -145,10 +145,12 @@ def _attended(document: Document) -> list[Document]:
 
 
 def _meeting(given: Document, language: Language) -> Entry:
-    note = meeting_kinds(language).get(given["kind"], "")
+    """A meeting for members alone is named by its kind."""
+    kind = meeting_kinds(language).get(given["kind"], "")
+    note = kind if given["title"] else ""
     if given["presence"] == "online":
         note = f"{note}, {language.gettext('taken part online')}" if note else language.gettext("taken part online")
-    return Entry(day(given["on"], language), given["title"], note)
+    return Entry(day(given["on"], language), given["title"] or kind, note)
 
 
 def _contribution(given: Document, language: Language) -> Entry:

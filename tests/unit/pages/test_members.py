@@ -183,3 +183,14 @@ def test_the_pages_speak_the_language_of_the_reader_and_names_keep_their_directi
     unknown = organisation()
     unknown["activity"]["because"] = [because("unheard-of", "It did something new.")]
     assert "It did something new." in texts(shown(unknown), "ul", class_="reasons")
+
+
+def test_a_meeting_without_a_title_is_named_by_its_kind_once() -> None:
+    document = year()
+    document["meetings"] = [
+        {"id": "m", "title": None, "kind": "retreat", "on": "2026-06-12", "presence": "present"},
+    ]
+    page = year_page(document)
+
+    (row,) = [row for row in texts(page, "li") if "12. Juni 2026" in row]
+    assert row == "12. Juni 2026 Klausur"
