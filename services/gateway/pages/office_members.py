@@ -25,6 +25,7 @@ MEETINGS: Final = f"{HOME}/meetings"
 STANDINGS: Final = ("applied", "active", "passive", "declined", "left")
 _MEMBERS_NOW: Final = ("active", "passive")
 _DISTRICT: Final = 5
+_PERIODS_AT_ONCE: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +240,7 @@ def render_member(
         history=history,
         people=[(one["name"], words.role(one["role"], language)) for one in history.people],
         periods=_periods(fact, language),
+        periods_at_once=_PERIODS_AT_ONCE,
         attended=[
             (
                 f"{MEETINGS}/{one['id']}",
