@@ -27,8 +27,8 @@ async def lock_people(connection: Connection) -> None:
 
 async def lock(connection: Connection, keys: Iterable[Key]) -> None:
     """Let nobody else decide on these aggregates until commit, whether they are there yet or not."""
-    names = (f"{AGGREGATES[model].table} {id_}".encode() for model, id_ in keys)
-    buckets = sorted({1 + crc32(name) % _BUCKETS for name in names})
+    # By the id alone: of two that want it for something new, the second sees what it stands for.
+    buckets = sorted({1 + crc32(id_.encode()) % _BUCKETS for _, id_ in keys})
     await connection.execute(
         "select pg_advisory_xact_lock($1, bucket) from unnest($2::int[]) as bucket", LOCK_CLASS, buckets
     )

@@ -301,6 +301,28 @@ async def test_what_is_committed_while_members_are_looked_at_is_looked_at_too(me
     assert activity.status == "active"
 
 
+async def test_of_two_that_want_one_id_for_something_new_the_second_is_refused(members: Members) -> None:
+    await members.member("haus")
+    async with members.pool.acquire() as first:
+        change = first.transaction()
+        await change.start()
+        await members.handle(first, planned(1))
+
+        async def report() -> None:
+            async with db.transaction(members.pool) as connection:
+                report = {"organisation": "haus", "kind": "content", "title": "x", "on": "2026-11-01"}
+                await members.handle(connection, sent(ReportContribution, id=id_of(1), **report))
+
+        reported = asyncio.create_task(report())
+        await asyncio.wait((reported,), timeout=0.3)
+        await change.commit()
+        await reported
+
+    assert await members.number("select count(*) from contribution") == 0
+    [refused] = [one.problem for one in (await members.outcomes()).values() if one.problem]
+    assert refused.type == "/problems/id-taken"
+
+
 async def test_a_multiplier_that_is_retired_while_all_are_renewed_stays_retired(members: Members) -> None:
     await members.member("haus")
     plan: dict[str, Any] = {
