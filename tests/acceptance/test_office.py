@@ -188,7 +188,9 @@ async def test_trust_publishes_what_waits_and_removing_voids_the_keys(bus: Bus) 
     assert (entered.status_code, entered.json()["type"]) == (403, "/problems/partner-unknown")
 
 
-@pytest.mark.parametrize("partner", ["232a56b6-6e34-47de-b8f8-c8ce86e03736", "59f14d22ede242599ea96a307d59225f", "office"])
+@pytest.mark.parametrize(
+    "partner", ["232a56b6-6e34-47de-b8f8-c8ce86e03736", "59f14d22ede242599ea96a307d59225f", "office"]
+)
 async def test_an_id_that_could_be_mistaken_is_refused(bus: Bus, partner: str) -> None:
     answer = await office(bus, "PUT", f"/partners/{partner}", {"name": "x"})
     assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "partner-id-mistakable")

@@ -401,6 +401,7 @@ async def test_each_refusal_of_a_server_says_what_to_do(server: Server, status: 
         (format_datetime(datetime.now(UTC) + timedelta(hours=2), usegmt=True), 3_600, 7_200),
         (format_datetime(datetime.now(UTC) + timedelta(days=9), usegmt=True), 86_400, 86_400),
     ],
+    ids=["seconds", "too many of them", "a time soon", "a time in days"],
 )
 async def test_when_to_come_again_is_told_and_is_a_day_at_most(
     server: Server, header: str, least: float, most: float

@@ -93,7 +93,7 @@ def moved(location: str, status: str = "301 Moved") -> bytes:
 
 
 def zipped(body: bytes = CALENDAR) -> bytes:
-    return gzip.compress(body)
+    return gzip.compress(body, mtime=0)
 
 
 def bomb(mebibytes: int, begin: bytes) -> bytes:
