@@ -9,6 +9,7 @@ from services.members.domain.state import (
     StoredContribution,
     changed,
     created,
+    in_future,
     not_as_seen,
     refused,
     revised,
@@ -33,8 +34,8 @@ def report(state: State, command: contract.ReportContribution) -> Decision:
         return not_a_member()
     if command.by not in (OFFICE, command.organisation):
         return wrong(reason("by", "owner-differs", "is not the organisation that contributed"))
-    if command.on > state.today.isoformat():
-        return wrong(reason("on", "in-future", "must not lie in the future"))
+    if problem := in_future(state, command.on):
+        return problem
     if command.person is not None and state.get(PersonFact, command.person) is None:
         return unknown("person", "nobody who is known here")
     confirmed_by = OFFICE if command.by == OFFICE else None

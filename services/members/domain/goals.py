@@ -9,6 +9,7 @@ from services.members.domain.state import (
     State,
     changed,
     created,
+    in_future,
     not_as_seen,
     revised,
     unknown,
@@ -63,9 +64,9 @@ def measure(state: State, command: contract.MeasureIndicator) -> Decision:
     old = state.get(GoalFact, command.id)
     if old is None:
         return unknown(what="no goal")
+    if problem := in_future(state, command.on):
+        return problem
     on = command.on or state.today.isoformat()
-    if on > state.today.isoformat():
-        return wrong(reason("on", "in-future", "must not lie in the future"))
     found = next((one for one in old.indicators if one.id == command.indicator), None)
     if found is None:
         return unknown("indicator", "no indicator of this goal")
@@ -100,6 +101,8 @@ def review(state: State, command: contract.ReviewGoal) -> Decision:
         return problem
     if old.status == "retired":
         return wrong_status(old.status)
+    if problem := in_future(state, command.on):
+        return problem
     if command.meeting is not None and state.get(MeetingFact, command.meeting) is None:
         return unknown("meeting", "no meeting")
     known = {one.id for one in old.indicators}
@@ -118,7 +121,7 @@ def review(state: State, command: contract.ReviewGoal) -> Decision:
     reviews = tuple(sorted([*others, entry], key=lambda one: one.on))
     targets = {target.indicator: target for target in command.targets}
     indicators = tuple(
-        _indicator(state, one.model_copy(update={"target": new.target, "due": new.due}), one, on)
+        _indicator(state, one.model_copy(update={"target": new.target, "due": new.due or one.due}), one, on)
         if (new := targets.get(one.id))
         else one
         for one in old.indicators
@@ -130,6 +133,8 @@ def adopt(state: State, command: contract.AdoptCharter) -> Decision:
     """Keep a new edition of a paper; the same words again are no new one."""
     if command.text is None and command.url is None:
         return wrong(reason("text", "text-missing", "or url is needed"))
+    if problem := in_future(state, command.on):
+        return problem
     if command.meeting is not None and state.get(MeetingFact, command.meeting) is None:
         return unknown("meeting", "no meeting")
     old = state.get(CharterFact, command.id)

@@ -106,6 +106,9 @@ def invite(state: State, command: contract.InviteToMeeting) -> Decision:
         if state.get(OrganisationFact, organisation) is None:
             return unknown(f"organisations.{place}", "no organisation")
     names = {one.organisation for one in old.invited} | set(asked)
+    if len(names) > contract.MOST_ORGANISATIONS:
+        text = "are more than {most}, which a meeting can hold"
+        return wrong(reason("organisations", "too-many", text, most=contract.MOST_ORGANISATIONS))
     people = _people_to_invite(state)
     # Those who were invited before keep their people, but for the organisations that are named again.
     before = {one.organisation: one for one in old.invited if one.organisation not in asked}

@@ -9,6 +9,7 @@ from services.members.domain.state import (
     State,
     changed,
     created,
+    in_future,
     not_as_seen,
     refused,
     revised,
@@ -27,6 +28,8 @@ _PROFILE = tuple(Profile.model_fields)
 
 def apply(state: State, command: contract.ApplyOrganisation) -> Decision:
     """Note that an organisation asks to become a member, or asks again."""
+    if problem := in_future(state, command.on):
+        return problem
     old = state.get(OrganisationFact, command.id)
     on = command.on or state.today.isoformat()
     if old is None:
@@ -63,8 +66,8 @@ def admit(state: State, command: contract.AdmitOrganisation) -> Decision:
     if command.meeting is not None and state.get(MeetingFact, command.meeting) is None:
         return unknown("meeting", "no meeting")
     on = command.on or (old.admission.on if old.admission and old.status in ADMITTED else state.today.isoformat())
-    if not _is_past(on, state.today):
-        return wrong(reason("on", "in-future", "must not lie in the future"))
+    if problem := in_future(state, on):
+        return problem
     admission = contract.Admission(
         on=on,
         by="office" if command.meeting is None else "meeting",
@@ -96,6 +99,8 @@ def leave(state: State, command: contract.LeaveOrganisation) -> Decision:
         return unknown(what="no organisation")
     if old.status == "declined":
         return wrong_status(old.status)
+    if problem := in_future(state, command.on):
+        return problem
     on = command.on or old.left_on or state.today.isoformat()
     fields = {"status": "left", "left_on": on, "proposed": None, "reminded_of": None}
     return changed(contract.LEFT, old, revised(state, old, **fields))
@@ -187,7 +192,3 @@ def not_a_member(field_name: str = "organisation") -> Decision:
 
 def _profile(command: Profile) -> dict[str, Any]:
     return {name: getattr(command, name) for name in _PROFILE}
-
-
-def _is_past(day: str, today: date) -> bool:
-    return day <= today.isoformat()

@@ -194,6 +194,13 @@ def not_as_seen(seen: int | None, stored: int) -> Decision | None:
     return refused(Problem(type="/problems/changed-meanwhile", title=title, status=409, errors=errors))
 
 
+def in_future(state: State, day: str | None, field_name: str = "on") -> Decision | None:
+    """Refused, as what is recorded has not happened yet; None where it has, or no day is named."""
+    if day is None or day <= state.today.isoformat():
+        return None
+    return wrong(reason(field_name, "in-future", "must not lie in the future"))
+
+
 def id_taken() -> Decision:
     """Refused, as the id is that of something else: on their topic facts are told apart by it alone."""
     errors = (reason("id", "id-taken", "is that of something else; what is new needs a new one"),)

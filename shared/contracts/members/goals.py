@@ -110,7 +110,7 @@ class NewTarget(Contract):
 
     indicator: str
     target: float
-    due: Day | None = None
+    due: Annotated[Day | None, Field(description="Null: as before.")] = None
 
 
 class ReviewGoal(Contract):

@@ -34,6 +34,8 @@ ATTENDED: Final = "members.meeting.attended.v1"
 MINUTED: Final = "members.meeting.minuted.v1"
 CHANGED: Final = "members.meeting.changed.v1"
 
+MOST_ORGANISATIONS: Final = 2_000  # of one meeting, so that its fact stays below what topics take
+
 Kind = Annotated[Literal["session", "retreat", "working-group"], Field(description="Sitzung, Klausur, working group.")]
 Presence = Literal["present", "online", "excused", "absent"]
 Answer = Literal["yes", "no", "maybe"]
@@ -82,7 +84,7 @@ class InviteToMeeting(Contract):
 
     id: Uuid
     organisations: Annotated[
-        tuple[PartnerId, ...] | None, Field(max_length=5_000, description="Null: all members.")
+        tuple[PartnerId, ...] | None, Field(max_length=MOST_ORGANISATIONS, description="Null: all members.")
     ] = None
 
 
@@ -111,7 +113,7 @@ class RecordAttendance(Contract):
 
     id: Uuid
     version: SeenVersion = None
-    attendance: Annotated[tuple[Attendance, ...], Field(max_length=5_000)]
+    attendance: Annotated[tuple[Attendance, ...], Field(max_length=MOST_ORGANISATIONS)]
     complete: bool = True
 
 
