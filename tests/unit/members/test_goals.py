@@ -243,6 +243,12 @@ REFUSED: dict[str, tuple[type[Contract], dict[str, Any], tuple[int, str, str]]] 
         {"id": GUIDING, "judgement": "missed", "reasons": "x", "meeting": UNKNOWN},
         (404, "meeting", "not-found"),
     ),
+    "reviewing tomorrow": (
+        ReviewGoal,
+        {"id": GUIDING, "judgement": "missed", "reasons": "x", "on": "2026-11-26"},
+        (422, "on", "in-future"),
+    ),
+    "a paper of tomorrow": (AdoptCharter, ADOPT | {"on": "2026-11-26"}, (422, "on", "in-future")),
     "a target of nothing": (
         ReviewGoal,
         {"id": GUIDING, "judgement": "missed", "reasons": "x", "targets": [{"indicator": "y", "target": 1}]},
@@ -291,3 +297,14 @@ def test_what_cannot_be_is_refused_with_its_field_and_reason(alliance: Alliance,
 
     assert refusal(alliance.do(model, **fields)) == expected
     assert alliance.state.facts == before
+
+
+def test_a_target_that_a_review_changes_keeps_its_day_unless_another_is_named(alliance: Alliance) -> None:
+    review = {"id": GUIDING, "judgement": "at-risk", "reasons": "Zu hoch gegriffen."}
+
+    alliance.do(ReviewGoal, **review, targets=[{"indicator": "vertrauen", "target": 50}])
+    assert (indicator(alliance).target, indicator(alliance).due) == (50, "2027-12-31")
+
+    alliance.wait(days=1)
+    alliance.do(ReviewGoal, **review, targets=[{"indicator": "vertrauen", "target": 50, "due": "2028-06-30"}])
+    assert indicator(alliance).due == "2028-06-30"

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from shared.contracts.base import Contract
+from shared.contracts.members import meetings
 from shared.contracts.members.meetings import (
     ATTENDED,
     CANCELLED,
@@ -151,6 +152,13 @@ def test_more_are_invited_besides_those_who_are(alliance: Alliance) -> None:
 
     alliance.do(InviteToMeeting, id=M, organisations=["haus"])
     assert it(alliance).invited[1].people == (first, second)
+
+
+def test_no_more_are_invited_than_a_meeting_can_hold(alliance: Alliance, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(meetings, "MOST_ORGANISATIONS", 1)
+    alliance.do(PlanMeeting, **PLAN)
+
+    assert refusal(alliance.do(InviteToMeeting, id=M)) == (422, "organisations", "too-many")
 
 
 def test_contacts_are_invited_only_where_nobody_represents(alliance: Alliance) -> None:

@@ -164,6 +164,8 @@ REFUSED: dict[str, tuple[type[Contract], dict[str, Any], tuple[int, str, str]]] 
         {"id": "haus", "reason": "x", "version": 1},
         (409, "version", "changed-meanwhile"),
     ),
+    "apply tomorrow": (ApplyOrganisation, {"id": "neu", "name": "x", "on": "2026-11-26"}, (422, "on", "in-future")),
+    "leave tomorrow": (LeaveOrganisation, {"id": "haus", "on": "2026-11-26"}, (422, "on", "in-future")),
     "leave as an unknown one": (LeaveOrganisation, {"id": "fremd"}, (404, "id", "not-found")),
     "leave as one that was declined": (LeaveOrganisation, {"id": "abgelehnt"}, (409, "id", "wrong-status")),
     "confirm an unknown one": (ConfirmStatus, {"id": "fremd", "status": "active"}, (404, "id", "not-found")),
