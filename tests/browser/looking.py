@@ -78,6 +78,8 @@ async def walk(page: Page) -> list[dict[str, Any]]:
         if await page.evaluate("document.activeElement === document.body"):
             return stops
         stop: dict[str, Any] = await page.evaluate(_FOCUSED)
+        if len(stops) > 1 and stop["name"] == stops[0]["name"]:
+            return stops  # a browser without a window of its own may begin again at once
         if not stops or stops[-1]["name"] != stop["name"]:
             stops.append(stop)
         assert len(stops) < 300, "Tab leads round and round"

@@ -28,8 +28,8 @@ PRIVATE: Final = SECURITY | {
     "X-Robots-Tag": "noindex",
 }
 Form = Mapping[str, Sequence[str]]
-MOST_FIELDS: Final = 6_000
-"""A meeting's attendance has a field for each member."""
+MOST_FIELDS: Final = 2_500
+"""A meeting has a field for each member in the form for who took part; its command takes 2,000."""
 
 
 @dataclass(frozen=True, slots=True)

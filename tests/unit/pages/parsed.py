@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-_WITHOUT_END = frozenset(("meta", "link", "input", "br", "circle", "path"))
+_WITHOUT_END = frozenset(("meta", "link", "input", "br", "hr", "circle", "path"))
 
 
 @dataclass

@@ -13,6 +13,7 @@ from services.gateway.pages.render import LIVE_SCRIPT_URL
 from tests.unit.pages.parsed import Page
 from tests.unit.pages.samples import NOW, event, item, view, weekly
 from tests.unit.pages.samples_members import every_members_page
+from tests.unit.pages.samples_office import charter_pages
 
 LIVE = pages.Live("/v1/stream?topic=integration", "0123456789ab-7")
 CSS = pages.STYLESHEET.decode()
@@ -53,6 +54,7 @@ def every_page() -> Iterator[tuple[Language, Page]]:
             pages.render_event(weekly(20), language, now=NOW, calendar_url="/a.ics"),
             *(pages.render_problem(status, "Titel", "", language) for status in (404, 410, 500)),
             *every_members_page(language),
+            *charter_pages(language),
         ):
             yield language, Page(html)
 
