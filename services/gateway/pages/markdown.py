@@ -1,30 +1,26 @@
-"""Markdown of papers and minutes as safe HTML: headings, lists, quotations, paragraphs, emphasis, links.
+"""Markdown of papers and minutes as safe HTML (CommonMark): headings, lists, quotations, emphasis, links.
 
-That is what offices write. Everything else, HTML above all, is shown as it was typed.
+HTML, pictures and code are shown as they were typed: offices do not write them, and nobody else shall.
 """
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Any, Final
 
-from markupsafe import Markup, escape
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup
 
-from services.gateway.pages.prose import linked, safe_link
+from services.gateway.pages.prose import safe_link
 
-_HEADING: Final = re.compile(r"(?P<marks>#{1,6})\s+(?P<text>.*?)\s*#*\s*")
-_ITEM: Final = re.compile(r"\s{0,3}(?:(?P<bullet>[-*+])|(?P<number>\d{1,4})[.)])\s+(?P<text>\S.*)")
-_FIRST: Final = re.compile(r"\s*1[.)]")
-_QUOTED: Final = re.compile(r"\s{0,3}>\s?(?P<text>.*)")
-_RULE: Final = re.compile(r"\s{0,3}([-*_])(?:\s*\1){2,}\s*")
-_DONE: Final = re.compile(r"\[(?P<done>[ xX])\]\s+")
-_INLINE: Final = re.compile(
-    r"\\(?P<plain>[\\`*_{}\[\]()#+.!|~<>-])"
-    r"|(?P<bare>https?://[^\s<>\"]+)"
-    r"|\[(?P<label>[^\[\]\n]{1,300})\]\(<?(?P<address>https?://[^\s<>()\"]{1,2000})>?\)"
-    r"|\*\*(?P<strong>[^\s*](?:[^*\n]{0,1000}?[^\s*])?)\*\*"
-    r"|(?<![\w*])\*(?P<star>[^\s*](?:[^*\n]{0,1000}?[^\s*])?)\*(?![\w*])"
-    r"|(?<!\w)_(?P<line>[^\s_](?:[^_\n]{0,1000}?[^\s_])?)_(?!\w)"
+_PARSER: Final = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False}).disable(
+    ["image", "code", "fence", "backticks", "reference"]
 )
+_PARSER.validateLink = lambda url: safe_link(url) is not None  # type: ignore[method-assign]
+# Left alone, underscores in an address would be read as emphasis.
+_BARE: Final = re.compile(r"(?<![<(\[\w])https?://[^\s<>\"()]*[^\s<>\"().,;:!?*]", re.IGNORECASE)
+_TASK: Final = re.compile(r"\[([ xX])\]\s+")
+_SIGNS: Final = {" ": "☐ ", "x": "☑ ", "X": "☑ "}
 _LOWEST: Final = 6
 
 
@@ -33,125 +29,43 @@ def markdown(text: str | None, *, level: int, title: str = "") -> Markup:
 
     A heading at the beginning that says what ``title`` says, the heading above it, is left out.
     """
-    html = Markup()
+    environment: dict[str, Any] = {}
+    tokens = _PARSER.parse(_BARE.sub(r"<\g<0>>", text or ""), environment)
+    if len(tokens) > 2 and tokens[0].type == "heading_open" and _plain(tokens[1].content) in _plain(title):
+        tokens = tokens[3:]
+    _level_headings(tokens, level)
+    for before, token in zip([None, None, *tokens], tokens, strict=False):
+        if before is not None and before.type == "list_item_open" and token.type == "inline":
+            _show_task(token)
+    for token in _all(tokens):
+        if token.type in ("heading_open", "paragraph_open", "list_item_open"):
+            token.attrSet("dir", "auto")
+        elif token.type == "link_open":
+            token.attrs = {"href": str(token.attrs["href"]), "rel": "nofollow noopener"}
+    # The parser escapes all text, and of HTML there is none but its own.
+    return Markup(_PARSER.renderer.render(tokens, _PARSER.options, environment))  # noqa: S704
+
+
+def _level_headings(tokens: Sequence[Token], level: int) -> None:
     above = level - 1
-    for number, block in enumerate(_blocks((text or "").replace("\r\n", "\n").split("\n"))):
-        heading = _HEADING.fullmatch(block[0])
-        if heading is None:
-            html += _block(block)
-        elif number or not heading["text"] or _plain(heading["text"]) not in _plain(title):
-            depth = min(level + len(heading["marks"]) - 1, above + 1, _LOWEST)
-            above = max(depth, level - 1)
-            html += Markup('<h{0} dir="auto">{1}</h{0}>\n').format(depth, _inline(heading["text"]))
-    return html
+    for token in tokens:
+        if token.type == "heading_open":
+            above = max(min(level + int(token.tag[1]) - 1, above + 1, _LOWEST), level)
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{above}"
 
 
-def _blocks(lines: Sequence[str]) -> Iterator[list[str]]:
-    """Lines that belong together: a heading, a list with what is indented in it, a quotation, a paragraph."""
-    block: list[str] = []
-    for line in lines:
-        is_heading, starts = _HEADING.fullmatch(line), _kind(line)
-        if block and (not line.strip() or is_heading or _parts(block, line, starts)):
-            yield block
-            block = []
-        if line.strip():
-            block.append(line)
-            if is_heading:
-                yield block
-                block = []
-    if block:
-        yield block
+def _show_task(item: Token) -> None:
+    """The box at the beginning of a task, as a sign."""
+    first = item.children[0] if item.children else None
+    if first is not None and (box := _TASK.match(first.content)):
+        first.content = _SIGNS[box[1]] + first.content[box.end() :]
 
 
-def _parts(block: Sequence[str], line: str, starts: str) -> bool:
-    """Whether ``line`` begins something else than what is in ``block``."""
-    before = _kind(block[0])
-    if starts == before and starts != "rule":
-        return False
-    if starts == "number" and not before and not _FIRST.match(line):
-        return False  # a year at the beginning of a line is no list
-    return not (before in ("bullet", "number") and not starts) and bool(starts or before == "rule")
-
-
-def _kind(line: str) -> str:
-    if _RULE.fullmatch(line):
-        return "rule"
-    if item := _ITEM.fullmatch(line):
-        return "bullet" if item["bullet"] else "number"
-    return "quoted" if _QUOTED.fullmatch(line) else ""
-
-
-def _block(block: Sequence[str]) -> Markup:
-    match _kind(block[0]):
-        case "rule":
-            return Markup("<hr>\n")
-        case "bullet" | "number" as kind:
-            return _list(block, kind)
-        case "quoted":
-            inner = (quoted["text"] if (quoted := _QUOTED.fullmatch(line)) else line for line in block)
-            return Markup('<blockquote><p dir="auto">{0}</p></blockquote>\n').format(_lines(list(inner)))
-    return Markup('<p dir="auto">{0}</p>\n').format(_lines(block))
-
-
-def _list(block: Sequence[str], kind: str) -> Markup:
-    items: list[list[str]] = []
-    first = 1
-    for line in block:
-        item = _ITEM.fullmatch(line)
-        if item is None:
-            items[-1].append(line.strip())
-            continue
-        if not items and item["number"]:
-            first = int(item["number"])
-        items.append([item["text"]])
-    rows = Markup("").join(Markup('<li dir="auto">{0}</li>\n').format(_item(lines)) for lines in items)
-    if kind == "bullet":
-        return Markup("<ul>\n{0}</ul>\n").format(rows)
-    start = Markup(' start="{0}"').format(first) if first != 1 else Markup("")
-    return Markup("<ol{0}>\n{1}</ol>\n").format(start, rows)
-
-
-def _item(lines: Sequence[str]) -> Markup:
-    task = _DONE.match(lines[0])
-    if task is None:
-        return _lines(lines)
-    sign = "☐ " if task["done"] == " " else "☑ "
-    return escape(sign) + _lines([lines[0][task.end() :], *lines[1:]])
-
-
-def _lines(lines: Sequence[str]) -> Markup:
-    """Lines of one paragraph; two spaces or a backslash at the end of one break it."""
-    html = Markup()
-    for number, line in enumerate(lines):
-        is_last = number == len(lines) - 1
-        breaks = not is_last and line.endswith(("  ", "\\"))
-        html += _inline(line.strip().removesuffix("\\") if breaks else line.strip())
-        html += Markup("<br>") if breaks else escape("" if is_last else "\n")
-    return html
-
-
-def _inline(text: str) -> Markup:
-    html, done = Markup(), 0
-    for found in _INLINE.finditer(text):
-        html += linked(text[done : found.start()])
-        done = found.end()
-        if found["plain"]:
-            html += escape(found["plain"])
-        elif found["bare"]:
-            html += linked(found["bare"])
-        elif found["label"]:
-            html += _link(found["label"], found["address"])
-        elif found["strong"]:
-            html += Markup("<strong>{0}</strong>").format(_inline(found["strong"]))
-        else:
-            html += Markup("<em>{0}</em>").format(_inline(found["star"] or found["line"]))
-    return html + linked(text[done:])
-
-
-def _link(label: str, address: str) -> Markup:
-    if safe_link(address) is None:
-        return escape(label)
-    return Markup('<a href="{0}" rel="nofollow noopener">{1}</a>').format(address, label)
+def _all(tokens: Sequence[Token]) -> Iterator[Token]:
+    for token in tokens:
+        yield token
+        yield from token.children or ()
 
 
 def _plain(text: str) -> str:

@@ -13,7 +13,7 @@ _REL: Final = "nofollow noopener"
 def paragraphs(text: str | None) -> list[Markup]:
     """The paragraphs of a plain text, parted by empty lines, with its web addresses as links."""
     parts = re.split(r"\n\s*\n", (text or "").replace("\r\n", "\n").strip())
-    return [Markup("<br>").join(linked(line) for line in part.split("\n")) for part in parts if part]
+    return [Markup("<br>").join(_linked(line) for line in part.split("\n")) for part in parts if part]
 
 
 def safe_link(address: str | None) -> str | None:
@@ -26,8 +26,7 @@ def capitalised(word: str) -> str:
     return word[:1].upper() + word[1:]
 
 
-def linked(line: str) -> Markup:
-    """A line of plain text, with its web addresses as links."""
+def _linked(line: str) -> Markup:
     html, done = Markup(), 0
     for match in _LINK.finditer(line):
         address = _trimmed(match[0])
