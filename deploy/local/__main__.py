@@ -5,7 +5,8 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event
+from queue import SimpleQueue
+from threading import Event, Thread
 from typing import Annotated
 
 import typer
@@ -164,12 +165,21 @@ def _end_demo(platform: Platform, timeout: float = 60.0) -> None:
 @contextmanager
 def _stopping_on_signals(stop: Event) -> Iterator[None]:
     """Set `stop` on Ctrl-C, SIGTERM or a closed terminal, instead of breaking off wherever we are."""
+    heard: SimpleQueue[bool] = SimpleQueue()
 
     def on_signal(_number: int, _frame: object) -> None:
-        if stop.is_set():
-            report("Stopping already …")
-        stop.set()
+        # Nothing else may be done here: the lock of an Event may be held by what was interrupted, or by the handler
+        # of another signal. A SimpleQueue takes none.
+        heard.put(True)
 
+    def listen() -> None:
+        while heard.get():
+            if stop.is_set():
+                report("Stopping already …")
+            stop.set()
+
+    listener = Thread(target=listen, daemon=True)
+    listener.start()
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = {number: signal.signal(number, on_signal) for number in numbers}
     try:
@@ -177,6 +187,8 @@ def _stopping_on_signals(stop: Event) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+        heard.put(False)
+        listener.join()
 
 
 @contextmanager

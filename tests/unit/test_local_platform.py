@@ -348,3 +348,31 @@ def test_a_part_that_keeps_dying_is_tried_less_and_less_often() -> None:
             attempts.append(second)
 
     assert attempts == [0, 2, 6, 14, 30]
+
+
+def test_any_number_of_signals_at_once_stop_it_and_nothing_hangs() -> None:
+    """As when a terminal and whoever else watches over it all send theirs."""
+    program = """
+from threading import Event
+from deploy.local.__main__ import _stopping_on_signals
+
+stop = Event()
+with _stopping_on_signals(stop):
+    print("ready", flush=True)
+    while not stop.wait(0.0001):
+        pass
+    for _ in range(20_000):
+        stop.wait(0)
+print("stopped", flush=True)
+"""
+    child = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    assert child.stdout.readline() == "ready\n"
+    for _ in range(100):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            child.send_signal(number)
+    try:
+        output, _ = child.communicate(timeout=30)
+    finally:
+        child.kill()
+    assert output.splitlines()[-1] == "stopped"
