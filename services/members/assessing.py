@@ -134,7 +134,7 @@ def _log(
     return Log(
         admitted_on=admitted_on,
         meetings=[
-            Held(one.on, one.id, presence.get(one.id, "absent"))
+            Held(one.on, f"{one.starts_at} {one.id}", presence.get(one.id, "absent"))
             for one in counted
             if one.status == "held" and one.on >= admitted_on
         ],

@@ -227,20 +227,22 @@ async def set_assess_at(connection: Connection, next_times: Iterable[tuple[str, 
 
 
 class CountedMeeting(NamedTuple):
-    """A meeting that counts for activity."""
+    """A meeting that counts for activity. ``starts_at``: as it is written, in its zone."""
 
     id: str
     on: date
+    starts_at: str
     status: str
 
 
 async def counted_meetings(connection: Connection, kinds: Collection[str]) -> list[CountedMeeting]:
-    """All meetings of these kinds that were held or are planned, by day."""
+    """All meetings of these kinds that were held or are planned, by start."""
     rows = await connection.fetch(
-        "select id, day, status from meeting where kind = any($1::text[]) and status <> 'cancelled' order by day, id",
+        "select id, day, state ->> 'starts_at' as starts_at, status from meeting"
+        " where kind = any($1::text[]) and status <> 'cancelled' order by day, starts_at, id",
         sorted(kinds),
     )
-    return [CountedMeeting(row["id"], date.fromisoformat(row["day"]), row["status"]) for row in rows]
+    return [CountedMeeting(row["id"], date.fromisoformat(row["day"]), row["starts_at"], row["status"]) for row in rows]
 
 
 async def attendance_of(connection: Connection, organisations: Collection[str]) -> list[tuple[str, str, str]]:

@@ -48,6 +48,32 @@ async def barriers(page: Page) -> list[str]:
     ]
 
 
+async def barriers_everywhere(page: Page) -> dict[tuple[str, int], list[str]]:
+    """What ``barriers`` finds with everything unfolded, by scheme and width of the screen; empty where nothing is."""
+    await unfold(page)
+    found: dict[tuple[str, int], list[str]] = {}
+    for scheme in SCHEMES:
+        await page.emulate_media(color_scheme=scheme)
+        for width in (1280, 320):
+            await page.set_viewport_size({"width": width, "height": 800})
+            if wrong := await barriers(page):
+                found[scheme, width] = wrong
+    return found
+
+
+async def too_wide(page: Page) -> dict[tuple[int, int], list[str]]:
+    """What does not fit with everything unfolded, by width of the screen and size of letters: what is cut off, or
+    ``sideways`` where a reader would have to scroll so; empty where all fits."""
+    await unfold(page)
+    found = {}
+    for width, letters in ((1280, 1), (320, 1), (1280, 2), (375, 2)):
+        await page.set_viewport_size({"width": width, "height": 800})
+        await page.evaluate(f"document.documentElement.style.fontSize = '{letters * 106.25}%'")
+        if wrong := [*await cut_off(page), *(["sideways"] if await is_wider_than_the_screen(page) else [])]:
+            found[width, letters] = wrong
+    return found
+
+
 async def unfold(page: Page) -> None:
     """Open whatever is folded."""
     await page.evaluate("document.querySelectorAll('details').forEach(details => { details.open = true; })")

@@ -11,6 +11,7 @@ from deploy.local.platform import Platform
 from deploy.migrate import migrate
 from shared import db
 from shared.settings import KafkaSettings
+from tests.integration.members_base import Members, service
 from tests.integration.workbench import throw_away
 
 
@@ -65,3 +66,20 @@ async def sender(kafka: KafkaSettings) -> AsyncIterator[AIOKafkaProducer]:
         yield producer
     finally:
         await producer.stop()
+
+
+@pytest.fixture(scope="session")
+async def tables_of_members(platform: Platform) -> AsyncIterator[str]:
+    """The name of a database with the tables of members, to be copied."""
+    async with throw_away(platform.postgres.admin_url, platform.database_url("members")) as url:
+        migrate("members", url)
+        yield url.rpartition("/")[2]
+
+
+@pytest.fixture
+async def members(
+    platform: Platform, tables_of_members: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Members]:
+    """The service members on a fresh database."""
+    async with service(platform, tables_of_members, monkeypatch) as found:
+        yield found

@@ -11,7 +11,6 @@ import orjson
 import pytest
 
 from deploy.local.platform import Platform
-from deploy.migrate import migrate
 from services.members import app, assessing, handlers, loading, repository, seeing
 from services.members.rules import read_rules
 from shared import db
@@ -124,14 +123,6 @@ class Members:
         """One value out of the database."""
         async with db.reading(self.pool) as connection:
             return await connection.fetchval(statement, *values)
-
-
-@asynccontextmanager
-async def tables_of_members(platform: Platform) -> AsyncIterator[str]:
-    """A database with the tables of the service, to be copied; its name."""
-    async with throw_away(platform.postgres.admin_url, platform.database_url("members")) as url:
-        migrate("members", url)
-        yield url.rpartition("/")[2]
 
 
 @asynccontextmanager

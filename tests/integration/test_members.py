@@ -3,13 +3,11 @@
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator
 from typing import Any
 
 import orjson
 import pytest
 
-from deploy.local.platform import Platform
 from services.members import assessing
 from services.members.domain.state import StoredContribution, StoredMultiplier
 from shared import db
@@ -37,26 +35,12 @@ from shared.contracts.members.organisations import (
     OrganisationFact,
 )
 from shared.contracts.members.people import ErasePerson, KeepPerson, PersonFact
-from tests.integration.members_base import RULES, Members, attendance, service, tables_of_members
+from tests.integration.members_base import RULES, Members, attendance
 from tests.integration.workbench import without
 from tests.support.facts import event_fact
 from tests.support.membership import id_of, sent, tables_with
 
 ANNA, BERT = id_of(7), id_of(8)
-
-
-@pytest.fixture(scope="module")
-async def tables(platform: Platform) -> AsyncIterator[str]:
-    """A database with the tables of the service, to be copied."""
-    async with tables_of_members(platform) as name:
-        yield name
-
-
-@pytest.fixture
-async def members(platform: Platform, tables: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Members]:
-    """The service on a fresh database."""
-    async with service(platform, tables, monkeypatch) as found:
-        yield found
 
 
 def planned(number: int, day: str = "2026-11-25", **fields: Any) -> Record:

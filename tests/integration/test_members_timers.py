@@ -1,13 +1,11 @@
 """What time and others' facts do to members: looked at when due, counted as it is, events seen once (DESIGN 8)."""
 
 import random
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from deploy.local.platform import Platform
 from services.members import assessing, counting_store, repository
 from services.members.domain.state import StoredContribution, StoredMultiplier
 from shared import db
@@ -40,25 +38,11 @@ from shared.contracts.members.organisations import (
     OrganisationFact,
 )
 from shared.contracts.members.people import KeepPerson
-from tests.integration.members_base import RULES, Members, attendance, service, tables_of_members
+from tests.integration.members_base import RULES, Members, attendance
 from tests.support.facts import event_fact
 from tests.support.membership import id_of, sent
 
 ANNA, ENTRY = id_of(7), id_of(50)
-
-
-@pytest.fixture(scope="module")
-async def tables(platform: Platform) -> AsyncIterator[str]:
-    """A database with the tables of the service, to be copied."""
-    async with tables_of_members(platform) as name:
-        yield name
-
-
-@pytest.fixture
-async def members(platform: Platform, tables: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Members]:
-    """The service on a fresh database."""
-    async with service(platform, tables, monkeypatch) as found:
-        yield found
 
 
 def planned(number: int, day: str, kind: str = "session") -> Record:
@@ -448,3 +432,18 @@ async def test_every_kind_of_message_to_tell_is_one_that_was_declared(members: M
     for kind, _, body in await members.told():
         model: type[Contract] = FACTS[kind]
         model.model_validate(body, strict=False)
+
+
+async def test_of_several_meetings_on_one_day_the_last_by_their_start_count(members: Members) -> None:
+    await members.member("haus")
+    times = {1: "20:00", 2: "10:00", 3: "12:00", 4: "14:00"}  # the id says nothing of the order
+    for number, start in times.items():
+        plan = {"kind": "session", "title": "Sitzung", "starts_at": f"2026-11-24T{start}:00+01:00"}
+        await members.do(PlanMeeting, id=id_of(number), **plan)
+        present = [{"organisation": "haus", "presence": "present"}] if number == 1 else []
+        await members.do(RecordAttendance, id=id_of(number), attendance=present)
+    await members.assess()
+
+    activity = (await members.get(OrganisationFact, "haus")).activity
+    assert activity is not None
+    assert [(one.code, one.values["attended"]) for one in activity.because] == [("meetings", 1.0)]

@@ -40,7 +40,10 @@ class ActivityRule:
 
 
 class Held(NamedTuple):
-    """A meeting that counts and was held, and how the member took part. ``id`` orders those of one day."""
+    """A meeting that counts and was held, and how the member took part.
+
+    ``id`` orders those of one day, so it begins with the start.
+    """
 
     on: date
     id: str
