@@ -21,11 +21,6 @@ async def list_organisations(settings: Settings) -> list[OrganisationFact]:
     return await _all(settings, OrganisationFact)
 
 
-async def read_organisation(settings: Settings, organisation: str) -> OrganisationFact | None:
-    """One organisation; None: there is none of this id."""
-    return await _one(settings, OrganisationFact, organisation)
-
-
 async def list_people(settings: Settings) -> list[PersonFact]:
     """All people by id: personal data, for the terminal of the office alone."""
     return await _all(settings, PersonFact)

@@ -148,8 +148,8 @@ async def handle(connection: Connection, batch: Sequence[Received], rules: Rules
     if work.concerns != set():
         await repository.lock_marks(connection)
     await requests.save(connection)
+    work.messages += requests.messages
     await work.save(connection)
-    await outbox.add(connection, requests.messages)
     if work.concerns != set():
         await repository.assess_at(connection, work.concerns, state.now)
 

@@ -25,7 +25,7 @@ from services.gateway.language import negotiate
 from services.gateway.member_documents import Document, member_detail, member_item, on_day, own_member
 from services.gateway.problems import ProblemError, reason
 from services.gateway.queries import parameters, reader
-from services.gateway.routes.telling import MemberId, looking, missing, page, split, tell
+from services.gateway.routes.telling import MemberId, looking, missing, page, split, tell, tell_latest
 from services.gateway.routes.writing import add_writes
 from services.gateway.years import year_of
 from shared import db
@@ -100,18 +100,7 @@ async def list_contributions(request: Request, member: MemberId) -> Response:
     """What an organisation reported or the office entered for it, the latest first. Needs its key."""
     parts, query = context(request), read_contributions(request)
     await _own(request, parts, member)
-    async with db.reading(parts.pool) as connection:
-        rows = await alliance_store.list_by_time(
-            connection,
-            "contribution",
-            status=query.status,
-            organisation=member,
-            before=cursor.read(query.cursor),
-            limit=query.limit + 1,
-        )
-    shown, last = split(rows, query.limit)
-    following = cursor.write(last["at"], last["id"]) if last else None
-    return tell(request, page([orjson.loads(row["document"]) for row in shown], following), private=True)
+    return await tell_latest(request, parts, "contribution", query, member)
 
 
 @router.get(

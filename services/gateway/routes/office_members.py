@@ -22,7 +22,7 @@ from services.gateway.language import negotiate
 from services.gateway.member_documents import Document, own_member
 from services.gateway.member_store import Kind
 from services.gateway.queries import parameters, reader
-from services.gateway.routes.telling import MemberId, missing, page, split, tell
+from services.gateway.routes.telling import MemberId, missing, page, split, tell, tell_latest
 from shared import db
 
 router = APIRouter(tags=["office"])
@@ -117,18 +117,7 @@ async def read_person(request: Request, person: UUID) -> Response:
 async def list_contributions(request: Request) -> Response:
     """Contributions, the latest first."""
     parts, query = await _parts(request), read_contributions(request)
-    async with db.reading(parts.pool) as connection:
-        rows = await alliance_store.list_by_time(
-            connection,
-            "contribution",
-            status=query.status,
-            organisation=query.organisation,
-            before=cursor.read(query.cursor),
-            limit=query.limit + 1,
-        )
-    shown, last = split(rows, query.limit)
-    following = cursor.write(last["at"], last["id"]) if last else None
-    return tell(request, page([orjson.loads(row["document"]) for row in shown], following), private=True)
+    return await tell_latest(request, parts, "contribution", query, query.organisation)
 
 
 @router.get(
@@ -148,17 +137,7 @@ async def read_contribution(request: Request, contribution: UUID) -> Response:
 async def list_trainings(request: Request) -> Response:
     """Trainings, the latest first."""
     parts, query = await _parts(request), read_trainings(request)
-    async with db.reading(parts.pool) as connection:
-        rows = await alliance_store.list_by_time(
-            connection,
-            "training",
-            status=query.status,
-            before=cursor.read(query.cursor),
-            limit=query.limit + 1,
-        )
-    shown, last = split(rows, query.limit)
-    following = cursor.write(last["at"], last["id"]) if last else None
-    return tell(request, page([orjson.loads(row["document"]) for row in shown], following), private=True)
+    return await tell_latest(request, parts, "training", query)
 
 
 @router.get("/v1/office/trainings/{training}", responses={200: {"model": member_schemas.Training}, **_NOT_FOUND})

@@ -1,17 +1,18 @@
 """What the routes about members share: who is looking, and answers that differ by language and key."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import orjson
 from fastapi import Path, Request
 from starlette.responses import Response
 
-from services.gateway import member_store
+from services.gateway import alliance_store, cursor, member_store
 from services.gateway.answers import answer
 from services.gateway.context import Caller, Context, caller_if_any
 from services.gateway.keys import MEMBERS_WRITE
 from services.gateway.member_documents import Document, Insight
+from services.gateway.member_queries import ContributionQuery, TrainingQuery
 from services.gateway.problems import ProblemError, reason
 from shared import db
 
@@ -34,6 +35,28 @@ async def looking(request: Request, parts: Context) -> tuple[Insight, Caller | N
         return "office", caller
     async with db.reading(parts.pool) as connection:
         return ("member" if await member_store.is_member(connection, caller.owner) else "public"), caller
+
+
+async def tell_latest(
+    request: Request,
+    parts: Context,
+    kind: Literal["contribution", "training"],
+    query: ContributionQuery | TrainingQuery,
+    organisation: str | None = None,
+) -> Response:
+    """A page of what took place last first, of all organisations or one; for the key that came along."""
+    async with db.reading(parts.pool) as connection:
+        rows = await alliance_store.list_by_time(
+            connection,
+            kind,
+            status=query.status,
+            organisation=organisation,
+            before=cursor.read(query.cursor),
+            limit=query.limit + 1,
+        )
+    shown, last = split(rows, query.limit)
+    following = cursor.write(last["at"], last["id"]) if last else None
+    return tell(request, page([orjson.loads(row["document"]) for row in shown], following), private=True)
 
 
 def tell(request: Request, body: Document, *, private: bool = False) -> Response:
