@@ -31,10 +31,10 @@ KafkaHeaders = Sequence[tuple[str, bytes | None]]
 def create_broker(settings: KafkaSettings, *, client_id: str) -> "KafkaBroker":
     """The FastStream broker of a service; it only consumes, producing is the outbox's work."""
     # FastStream takes long to import, and commands that only send need none of it.
-    from faststream.kafka import KafkaBroker
+    from shared.consumer import PromptBroker
 
     tolerant_records.install()
-    return KafkaBroker(
+    return PromptBroker(
         settings.bootstrap_servers.split(","),  # FastStream takes a string for one address
         security=settings.faststream_security(),
         client_id=client_id,

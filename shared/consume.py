@@ -29,6 +29,7 @@ from shared.observability import BATCH_SECONDS, BEHIND_SECONDS, MESSAGES_IN
 log = structlog.get_logger()
 
 LARGEST_BATCH: Final = 1_000
+LARGEST_FETCH: Final = 1024 * 1024  # of one partition: about a batch, so that those of others wait for little more
 LONGEST_PAUSE_S: Final = 5.0  # below the broker's graceful timeout and SETTLE_S
 TRIES_IN_PLACE: Final = 3
 PATIENCE_S: Final = 20.0  # of one batch, however many of its records fail
@@ -119,13 +120,12 @@ def consume(
         group_id=inlet.group,
         batch=True,
         max_records=LARGEST_BATCH,
-        batch_timeout_ms=25,
         auto_offset_reset="earliest",
         ack_policy=AckPolicy.NACK_ON_ERROR,
         no_reply=True,
         parser=tolerant_parser,
         decoder=_raw_records,
-        max_partition_fetch_bytes=4 * 1024 * 1024,
+        max_partition_fetch_bytes=LARGEST_FETCH,
         session_timeout_ms=10_000,
         max_poll_interval_ms=300_000,
         listener=settling,
