@@ -8,7 +8,7 @@ WORKERS ?= 2
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet
 STAMP  := $(VENV)/.installed
 
-.PHONY: help install demo up down test check bench chaos docs lock
+.PHONY: help install demo up down test explore check bench chaos docs lock
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s'|'
@@ -35,6 +35,9 @@ down: $(STAMP) ## Stop what `make up` started
 
 test: $(STAMP) ## Run all tests on the local platform
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+
+explore: $(STAMP) ## Try the laws on ever new examples until Ctrl-C
+	@$(BIN)/python -m tests.explore $(ARGS)
 
 check: $(STAMP) ## Format, lint, types, architecture
 	$(BIN)/ruff format --check .

@@ -1,27 +1,27 @@
 """Weeks pass for a member that does nothing: it is reminded, then proposed, and passive by the office's word alone."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import httpx
 import orjson
 import pytest
 
 from deploy.local.platform import Platform
+from services.members.cli import is_all_assessed
 from services.members.domain.activity import months_later
-from shared.clock import LOOK_AGAIN_S
+from services.members.settings import Settings
 from shared.contracts.members import organisations
 from shared.contracts.members.organisations import ASSESSED, CONFIRMED, LAPSING
 from shared.envelope import read_record
 from tests.acceptance.test_members import read, write
 from tests.support.bus import Bus, eventually
+from tests.support.clock import clock_of, move_clock
 
 pytestmark = pytest.mark.platform
-DAY_S = 24 * 60 * 60
-TODAY = datetime.now(ZoneInfo("Europe/Berlin")).date()
+NOON = datetime(2027, 3, 10, 11, tzinfo=UTC)
+TODAY = NOON.date()
 SLUG = "stille-post"
 
 
@@ -30,9 +30,11 @@ def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """A platform of its own, whose time nobody else lives in."""
     counts = {"events": 0, "members": 1, "gateway": 1}
     platform = Platform(tmp_path_factory.mktemp("weeks"), services=counts, brokers=1, free_ports=True)
+    move_clock(platform.root, NOON)
     try:
         platform.up()
-        yield platform
+        with clock_of(platform.root):
+            yield platform
     finally:
         platform.down()
 
@@ -45,9 +47,9 @@ async def bus(apart: Platform) -> AsyncIterator[Bus]:
 
 
 async def wait(bus: Bus, days: int) -> None:
-    """Let everybody live so many days after today, and the service's timers notice."""
-    (bus.platform.root / "clock").write_text(str(days * DAY_S))
-    await asyncio.sleep(2 * LOOK_AGAIN_S + 1.5)
+    """Let everybody live so many days after today, and the service look at every activity that this concerns."""
+    move_clock(bus.platform.root, NOON + timedelta(days=days))
+    await eventually(lambda: is_all_assessed(Settings(database_url=bus.platform.database_url("members"))))
 
 
 async def told(bus: Bus) -> list[tuple[str, dict[str, Any]]]:

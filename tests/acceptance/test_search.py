@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway import projections, search_store, words
 from tests.support.bus import Bus, Partner, eventually, submission
+from tests.support.laws import examples
 
 ZWICKAU = {"name": "Gasometer", "postal_code": "08056", "municipality": "Zwickau"}
 
@@ -197,6 +198,7 @@ async def test_whatever_is_typed_is_no_error(bus: Bus, q: str) -> None:
         assert response.status_code == 200
 
 
+@pytest.mark.hypothesis
 async def test_any_text_makes_a_query_that_postgresql_takes(bus: Bus) -> None:
     texts: list[str] = []
 
@@ -204,7 +206,7 @@ async def test_any_text_makes_a_query_that_postgresql_takes(bus: Bus) -> None:
         st.text(max_size=60)
         | st.lists(st.sampled_from(['"', "'", "a", "Haus", "ß", "&", ":*", "\\", " "])).map("".join)
     )
-    @settings(max_examples=150, deadline=None)
+    @examples(150)
     def collect(text: str) -> None:
         texts.append(text)
 

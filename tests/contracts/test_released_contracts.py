@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from pydantic import ValidationError
@@ -20,6 +20,7 @@ from shared.contracts.released.rule import breaking_changes
 from shared.contracts.released.samples import SAMPLES
 from tests.contracts.messages import messages
 from tests.contracts.reading import loses
+from tests.support.laws import examples
 
 Document = dict[str, Any]
 KINDS = sorted(TYPES)
@@ -27,9 +28,7 @@ RELEASED = [revision for kind in KINDS for revision in revisions(kind)]
 MODELS = {model.__name__: kind for kind, model in TYPES.items()}
 
 each_revision = pytest.mark.parametrize("revision", RELEASED, ids=lambda r: f"{r.kind}-{r.number}")
-generated = settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
-)
+generated = examples(15)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -8,7 +8,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from deploy.local.platform import Platform
@@ -26,6 +26,7 @@ from shared.contracts.events import EventFact
 from tests.integration.workbench import throw_away
 from tests.support.bus import eventually
 from tests.support.facts import event_fact, project
+from tests.support.laws import examples
 from tests.support.sse import Parser
 
 EVERYTHING = EventFilter(since=datetime(2030, 1, 1, tzinfo=UTC))
@@ -419,11 +420,12 @@ FILTERS = st.builds(
 )
 
 
+@pytest.mark.hypothesis
 async def test_the_stream_filters_as_the_list_does(pool: db.Pool) -> None:
     tried: list[tuple[EventFact, EventFilter]] = []
 
     @given(some_facts(), FILTERS)
-    @settings(max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @examples(150)
     def draw(fact: EventFact, wanted: EventFilter) -> None:
         tried.append((fact, wanted))
 

@@ -1,8 +1,8 @@
 """The demo's example members, sent to the service: all of them are accepted, and sending them again moves dates."""
 
-import asyncio
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -16,9 +16,11 @@ from services.members.settings import Settings
 from shared.contracts.members.organisations import LEAVE, LeaveOrganisation, OrganisationFact
 from shared.contracts.members.people import ERASE_PERSON, ErasePerson
 from tests.support.bus import eventually
+from tests.support.clock import clock_of, move_clock
 
 pytestmark = pytest.mark.platform
-DAY_S = 24 * 60 * 60
+NOON = datetime(2026, 11, 26, 11, tzinfo=UTC)
+"""When the examples are sent: what is told of them depends on the day, and must not change around midnight."""
 
 
 @pytest.fixture(scope="module")
@@ -26,9 +28,11 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """Kafka, PostgreSQL and the service members alone."""
     counts = {"events": 0, "members": 1, "gateway": 0}
     platform = Platform(tmp_path_factory.mktemp("examples"), services=counts, brokers=1, free_ports=True)
+    move_clock(platform.root, NOON)
     try:
         platform.up()
-        yield platform
+        with clock_of(platform.root):
+            yield platform
     finally:
         platform.down()
 
@@ -40,13 +44,11 @@ async def sent(platform: Platform) -> list[Answered]:
 
 
 @pytest.fixture
-def later(platform: Platform, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def later(platform: Platform) -> Iterator[None]:
     """Everybody's clock goes ahead by forty days, in which a month and a year end, too, when they should."""
-    clock = platform.root / "clock"
-    monkeypatch.setenv("LOCAL_CLOCK_FILE", str(clock))
-    clock.write_text(str(40 * DAY_S))
+    move_clock(platform.root, NOON + timedelta(days=40))
     yield
-    clock.unlink()
+    move_clock(platform.root, NOON)
 
 
 def settings(platform: Platform) -> Settings:
@@ -116,7 +118,6 @@ async def test_weeks_later_dates_move_and_nothing_comes_a_second_time(
     platform: Platform, sent: list[Answered], later: None
 ) -> None:
     before = await read_kept(settings(platform))
-    await asyncio.sleep(1)  # until every process has looked at its clock
     again = await send(platform)
     after = await read_kept(settings(platform))
     assert refused(again) == []

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import asyncpg
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from deploy.local.platform import Platform
@@ -29,6 +29,7 @@ from tests.integration.test_list_at_scale import Explained
 from tests.integration.workbench import throw_away
 from tests.support import facts
 from tests.support import member_facts as told
+from tests.support.laws import examples
 from tests.support.member_facts import project
 from tests.support.occurrences import fill
 
@@ -99,7 +100,7 @@ async def test_the_newest_version_of_each_kind_stays_whatever_comes_after(pool: 
 
 
 @given(st.permutations(range(1, 7)), st.sets(st.integers(1, 5)))
-@settings(max_examples=30, deadline=None, database=None)
+@examples(30)
 def test_order_and_batches_make_no_difference_among_versions(order: list[int], cuts: set[int]) -> None:
     from services.gateway.newest import keep, newest
 

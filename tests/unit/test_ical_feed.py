@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import recurring_ical_events
-from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -17,6 +17,7 @@ from services.gateway.feeds.ical import calendar
 from services.gateway.feeds.time_zones import time_zone
 from shared.contracts.partner import EventSubmission
 from shared.contracts.released.samples import SAMPLES
+from tests.support.laws import examples
 from tests.unit.events.submissions import NOW, RULES, TRUSTED, Document, submission, submissions
 
 Told = tuple[date, date | None, str, str]
@@ -124,7 +125,7 @@ def test_a_calendar_program_finds_exactly_the_occurrences_of_the_fact(fields: Do
     assert expanded(document) == told(document)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@examples(25)
 @given(submissions())
 def test_whatever_is_taken_comes_out_of_the_feed_as_it_was_told(fields: EventSubmission) -> None:
     decision = submit(None, TRUSTED, fields, NOW, RULES)
@@ -272,7 +273,7 @@ def test_a_zone_as_spelled_out_has_the_offsets_of_the_zone(name: str) -> None:
 NASTY = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=[chr(n) for n in (*range(32), 127)]))
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(NASTY.filter(bool))
 @example("a\\nb\\,c;d:e\"f'")
 @example("BEGIN:VEVENT\u2028END:VEVENT\x85ATTACH:x")

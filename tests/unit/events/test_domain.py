@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
@@ -26,14 +26,13 @@ from services.events.partnership import register, remove, trust
 from shared.contracts.events import EventFact, RegisterPartner
 from shared.contracts.partner import EventSubmission, EventWithdrawal, event_id
 from shared.contracts.released.revisions import schema_of
+from tests.support.laws import examples
 from tests.unit.events.submissions import NOW, RULES, TRUSTED, UNTRUSTED, Document, submission, submissions
 
 LATER = NOW + timedelta(days=3)
 SCHEMA = Draft202012Validator(schema_of(EventFact))
 WITHDRAWAL = EventWithdrawal(uid="cafe")
-calm = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
-)
+calm = examples(40)
 
 
 def stored(event: Event) -> Event:

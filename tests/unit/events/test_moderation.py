@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.events import moderation
@@ -15,6 +15,7 @@ from services.events.domain import publish as publish_trusted
 from services.events.partnership import Partner
 from shared.contracts.events import EnterEvent, EventFact, PublishEvent, RefuseEvent
 from shared.contracts.partner import EventWithdrawal, event_id
+from tests.support.laws import examples
 from tests.unit.events.submissions import NOW, RULES, TRUSTED, UNTRUSTED, Document, submission
 
 ID = str(event_id(UNTRUSTED.id, "cafe"))
@@ -101,7 +102,7 @@ def test_nothing_is_decided_about_an_event_that_was_withdrawn_or_never_was() -> 
         assert problem_of(decide(None)) == (404, "/problems/not-found", "not-found")
 
 
-@settings(deadline=None, max_examples=60)
+@examples(60)
 @given(
     st.lists(st.sampled_from(("submit", "trusted", "withdraw", "refuse")), max_size=8),
     st.sampled_from((TRUSTED, UNTRUSTED)),

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from dateutil.rrule import rrulestr
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from services.events.recurrence import UnsupportedRuleError, expand, is_exhausted, parse_rule
+from tests.support.laws import examples
 
 BERLIN = ZoneInfo("Europe/Berlin")
 START = datetime(2026, 12, 3, 16)
@@ -53,7 +54,7 @@ def rule_texts(draw: st.DrawFn) -> str:
     return ";".join(filter(None, parts))
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(rule=rule_texts(), start=st.datetimes(datetime(2020, 1, 1), datetime(2027, 12, 31)))
 def test_a_rule_yields_what_dateutil_finds(rule: str, start: datetime) -> None:
     start = start.replace(microsecond=0)
@@ -67,7 +68,7 @@ def test_a_rule_yields_what_dateutil_finds(rule: str, start: datetime) -> None:
     assert list(expand(parse_rule(rule, UTC), start, horizon)) == expected
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(
     rule=rule_texts(),
     start=st.datetimes(datetime(2020, 1, 1), datetime(2027, 12, 31)),

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.members.domain.activity import (
@@ -215,10 +215,6 @@ def test_newness_that_ends_in_a_short_month_ends_with_it() -> None:
 # Laws
 
 
-laws = settings(deadline=None)  # some look at hundreds of days
-
-
-@laws
 @given(logs(), rules())
 def test_on_every_day_since_the_admission_it_was_as_the_rule_says(given_log: tuple[Log, date], rule: Any) -> None:
     member, today = given_log
@@ -234,7 +230,6 @@ def test_on_every_day_since_the_admission_it_was_as_the_rule_says(given_log: tup
     assert [one.since for one in periods] == sorted({one.since for one in periods})
 
 
-@laws
 @given(st.data(), logs(), rules())
 def test_the_order_of_the_log_does_not_matter(data: st.DataObject, given_log: tuple[Log, date], rule: Any) -> None:
     member, today = given_log
@@ -248,7 +243,6 @@ def test_the_order_of_the_log_does_not_matter(data: st.DataObject, given_log: tu
     assert assess(other, rule, today) == assess(member, rule, today)
 
 
-@laws
 @given(st.data(), logs(), rules())
 def test_what_held_on_a_past_day_is_what_was_said_on_it(
     data: st.DataObject, given_log: tuple[Log, date], rule: Any
@@ -263,7 +257,6 @@ def test_what_held_on_a_past_day_is_what_was_said_on_it(
     assert (period.status, period.because) == (said.activity.status, said.activity.because)
 
 
-@laws
 @given(logs(), rules())
 def test_it_is_active_until_the_day_that_is_told_and_not_a_day_longer(given_log: tuple[Log, date], rule: Any) -> None:
     member, today = without_future(*given_log), given_log[1]
@@ -278,7 +271,6 @@ def test_it_is_active_until_the_day_that_is_told_and_not_a_day_longer(given_log:
     assert assess(then, rule, last + DAY).activity.status == "passive"
 
 
-@laws
 @given(logs(), rules())
 def test_an_active_member_without_an_end_stays_active_though_it_misses_all_that_is_planned(
     given_log: tuple[Log, date], rule: Any
@@ -292,7 +284,6 @@ def test_an_active_member_without_an_end_stays_active_though_it_misses_all_that_
     assert assess(missed(member, rule, later), rule, later).activity.status == "active"
 
 
-@laws
 @given(logs(), rules())
 def test_whoever_attends_the_meeting_that_is_named_is_active_on_that_day(
     given_log: tuple[Log, date], rule: Any
@@ -310,7 +301,6 @@ def test_whoever_attends_the_meeting_that_is_named_is_active_on_that_day(
         assert day in list(member.planned)
 
 
-@laws
 @given(logs(), rules())
 def test_whoever_contributes_until_the_day_that_is_named_is_active_beyond_it(
     given_log: tuple[Log, date], rule: Any
@@ -327,7 +317,6 @@ def test_whoever_contributes_until_the_day_that_is_named_is_active_beyond_it(
             assert assess(helped, rule, today).activity.status == "active"
 
 
-@laws
 @given(logs(), rules())
 def test_nothing_that_is_told_changes_by_itself_before_it_is_looked_at_again(
     given_log: tuple[Log, date], rule: Any
@@ -347,7 +336,6 @@ def test_nothing_that_is_told_changes_by_itself_before_it_is_looked_at_again(
         assert (eve.status, eve.because) == (found.activity.status, found.activity.because)
 
 
-@laws
 @given(logs(), rules())
 def test_a_member_that_lapses_is_looked_at_when_its_reminder_is_due(given_log: tuple[Log, date], rule: Any) -> None:
     member, today = given_log
@@ -360,7 +348,6 @@ def test_a_member_that_lapses_is_looked_at_when_its_reminder_is_due(given_log: t
     assert found.again_on <= (due if due > today else date.fromisoformat(found.activity.until) + DAY)
 
 
-@laws
 @given(logs(), rules())
 def test_since_is_the_day_on_which_it_became_what_it_is(given_log: tuple[Log, date], rule: Any) -> None:
     member, today = given_log
@@ -371,7 +358,6 @@ def test_since_is_the_day_on_which_it_became_what_it_is(given_log: tuple[Log, da
     assert found.since == member.admitted_on or is_active(member, rule, found.since - DAY) != is_now
 
 
-@laws
 @given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(0, 40))
 def test_months_later_and_months_before_are_each_other_s_mirror(day: date, months: int) -> None:
     assert months_later(day, -months) == months_before(day, months)

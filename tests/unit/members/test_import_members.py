@@ -5,7 +5,7 @@ import io
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from deploy.members.importing.organisations import plan_organisations
@@ -238,7 +238,6 @@ def exported(found: list[OrganisationFact]) -> str:
     return out.getvalue()
 
 
-@settings(deadline=None)
 @given(st.lists(facts, unique_by=lambda fact: fact.id, max_size=5))
 def test_importing_what_an_export_wrote_changes_nothing(found: list[OrganisationFact]) -> None:
     office = Office()

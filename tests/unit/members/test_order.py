@@ -5,13 +5,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import orjson
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts.base import Contract
 from shared.contracts.members.contributions import ConfirmContribution, DeclineContribution, ReportContribution
 from shared.contracts.members.meetings import CancelMeeting, PlanMeeting, RecordAttendance
 from shared.contracts.members.organisations import OrganisationFact
+from tests.support.laws import examples
 from tests.unit.members.alliance import Alliance, id_of, made
 
 ORGANISATIONS = ("haus", "verein")
@@ -65,7 +66,6 @@ def histories(draw: st.DrawFn) -> list[list[Contract]]:
     return [*meetings, *contributions]
 
 
-@settings(deadline=None)
 @given(st.data(), histories())
 def test_the_order_in_which_messages_of_several_aggregates_come_does_not_matter(
     data: st.DataObject, history: list[list[Contract]]
@@ -77,7 +77,6 @@ def test_the_order_in_which_messages_of_several_aggregates_come_does_not_matter(
     assert activity(one_after_the_other) == activity([next(queues[place]) for place in order])
 
 
-@settings(deadline=None)
 @given(st.data(), histories())
 def test_looking_in_between_changes_nothing_of_what_is_said_in_the_end(
     data: st.DataObject, history: list[list[Contract]]
@@ -115,7 +114,7 @@ def decided(commands: list[Contract], looks: set[int]) -> Alliance:
     return found
 
 
-@settings(deadline=None, max_examples=40)
+@examples(40)
 @given(histories())
 def test_facts_of_each_aggregate_have_one_version_after_the_other(history: list[list[Contract]]) -> None:
     versions: dict[str, list[int]] = defaultdict(list)

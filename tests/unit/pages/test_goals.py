@@ -4,13 +4,14 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from services.gateway.language import negotiate
 from services.gateway.pages.goals import indicator_chart, render_goals
 from services.gateway.pages.goals_markdown import escaped, goals_markdown
+from tests.support.laws import examples
 from tests.unit.pages.parsed import Page
 from tests.unit.pages.samples_members import TODAY, goal, indicator, measure, review, tree
 from tests.unit.pages.test_safety import nasty
@@ -179,7 +180,7 @@ def test_what_would_be_markup_stands_there_as_it_was_written(line: str) -> None:
 
 
 @given(nasty | st.text())
-@settings(max_examples=300)
+@examples(300)
 def test_no_line_of_text_becomes_markup(line: str) -> None:
     written = escaped(line)
     assert "\n" not in written
@@ -190,7 +191,7 @@ def test_no_line_of_text_becomes_markup(line: str) -> None:
 
 
 @given(nasty, nasty, nasty)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_no_text_of_a_goal_changes_the_form_of_the_report(title: str, words: str, note: str) -> None:
     def form(title: str, words: str, note: str) -> list[str]:
         of_indicator = indicator(title=title, unit=note, values=[{"on": "2026-01-01", "value": 1, "note": note}] * 2)

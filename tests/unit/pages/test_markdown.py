@@ -3,10 +3,11 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway.pages.markdown import markdown
+from tests.support.laws import examples
 from tests.unit.pages.parsed import Page
 from tests.unit.pages.test_safety import nasty
 
@@ -64,7 +65,7 @@ def test_a_heading_that_repeats_the_title_of_the_page_is_left_out() -> None:
 
 
 @given(texts)
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_no_text_becomes_other_markup_or_skips_a_level_of_headings(text: str) -> None:
     page = shown(text)
     assert {element.name for element in page.elements} <= KNOWN

@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway.pages import meeting_form, member_form
@@ -12,6 +12,7 @@ from services.gateway.pages.office_form import Typed
 from shared.contracts.members.meetings import PlanMeeting, RecordMinutes
 from shared.contracts.members.organisations import ChangeOrganisation
 from shared.places import Place, Places, places
+from tests.support.laws import examples
 from tests.unit.pages import samples_office as samples
 
 ZONE = "Europe/Berlin"
@@ -145,7 +146,7 @@ def test_votes_and_item_of_a_decision_stand_at_the_end_of_its_line() -> None:
         st.tuples(lines, st.none() | st.just("treff"), st.none() | st.just("2026-12-24"), st.booleans()), max_size=4
     ),
 )
-@settings(max_examples=100, deadline=None)
+@examples(100)
 def test_minutes_typed_again_are_the_same_minutes(decided: list[Any], agreed: list[Any]) -> None:
     counts = ("votes_for", "votes_against", "abstentions")
     decisions = [

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from services.gateway.pages import office_form
@@ -117,7 +117,6 @@ days = st.dates(date(2026, 1, 1), date(2028, 12, 31))
 clocks = st.times(time(0), time(23, 59)).map(lambda clock: clock.replace(second=0, microsecond=0))
 
 
-@settings(deadline=None)
 @given(
     days,
     clocks,

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway.language import negotiate
@@ -12,6 +12,7 @@ from services.gateway.pages.office_meetings import PlanView
 from services.gateway.pages.office_members import EntryView, History, Wanted
 from shared.contracts.base import FieldError
 from shared.places import places
+from tests.support.laws import examples
 from tests.unit.pages import samples_office as samples
 from tests.unit.pages.parsed import Page
 from tests.unit.pages.samples_members import TODAY, because
@@ -139,7 +140,7 @@ def hostile(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @given(hostile(), nasty, nasty)
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_no_text_of_a_member_can_break_out_of_the_offices_pages(fact: dict[str, Any], one: str, two: str) -> None:
     given = samples.contribution(title=one, organisation=two, reported_by=two, declined_because=one, kind=one)
     reported = office_members.contribution(given, {two: one}, GERMAN)
@@ -153,7 +154,7 @@ def test_no_text_of_a_member_can_break_out_of_the_offices_pages(fact: dict[str, 
 
 
 @given(nasty, nasty, nasty)
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_no_text_of_a_meeting_or_paper_can_break_out_of_its_page(one: str, two: str, three: str) -> None:
     decision = {"text": one, "item": 1, "votes_for": None, "votes_against": None, "abstentions": None}
     fact = samples.meeting(

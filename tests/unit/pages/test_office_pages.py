@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,6 +17,7 @@ from services.gateway.pages import office
 from services.gateway.pages.office import FormView, Frame
 from services.gateway.pages.office_form import Typed
 from services.gateway.settings import Settings
+from tests.support.laws import examples
 from tests.unit.pages.parsed import Page
 from tests.unit.pages.samples import event
 from tests.unit.pages.samples_office import office_pages
@@ -111,7 +112,7 @@ def test_what_has_changed_is_said_in_words() -> None:
 
 
 @given(documents(), documents())
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_no_field_of_an_event_can_break_out_of_the_offices_pages(now: dict[str, Any], before: dict[str, Any]) -> None:
     document = now | {"last_public": before, "visibility": "refused", "refused_because": now["title"]}
     harmless(office.render_event(document, FRAME, GERMAN))

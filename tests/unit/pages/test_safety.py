@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway import pages
@@ -14,6 +14,7 @@ from services.gateway.language import negotiate
 from services.gateway.pages import goals, members, years
 from services.gateway.pages.prose import paragraphs
 from services.gateway.pages.render import LIVE_SCRIPT_URL
+from tests.support.laws import examples
 from tests.unit.pages import samples_members
 from tests.unit.pages.parsed import Page
 from tests.unit.pages.samples import EVENT, NOW, PLACE, event, item, occurrence, view
@@ -95,14 +96,14 @@ def harmless(html: str) -> None:
 
 
 @given(documents())
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_no_field_of_an_event_can_break_out_of_its_page(document: dict[str, Any]) -> None:
     live_updates = pages.Live(f"/v1/stream?{urlencode({'organiser': document['organisers'][0]['id']})}", "a-1")
     harmless(pages.render_event(document, GERMAN, now=NOW, calendar_url=f"/v1/events/{EVENT}.ics", live=live_updates))
 
 
 @given(documents(), nasty)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_no_field_of_an_event_and_no_filter_can_break_out_of_the_list(document: dict[str, Any], typed: str) -> None:
     filtered = view(
         {**document, "recurrence_id": None},
@@ -123,13 +124,13 @@ def test_no_field_of_an_event_and_no_filter_can_break_out_of_the_list(document: 
 
 
 @given(nasty, nasty)
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_no_text_of_a_problem_can_break_out_of_its_page(title: str, detail: str) -> None:
     harmless(pages.render_problem(404, title, detail, GERMAN))
 
 
 @given(documents())
-@settings(max_examples=40, deadline=None)
+@examples(40)
 def test_the_data_for_search_engines_says_what_the_document_says(document: dict[str, Any]) -> None:
     html = pages.render_event(document, GERMAN, now=NOW, calendar_url="/x.ics")
     data = json.loads("".join(Page(html).one("script", type="application/ld+json").texts))
@@ -208,7 +209,7 @@ def members_documents(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any], 
 
 
 @given(members_documents(), nasty)
-@settings(max_examples=60, deadline=None)
+@examples(60)
 def test_no_text_about_members_can_break_out_of_its_page(
     documents: tuple[dict[str, Any], dict[str, Any], dict[str, Any]], typed: str
 ) -> None:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from deploy.publish.csv_reader import read_csv
@@ -12,6 +12,7 @@ from deploy.publish.json_reader import read_json, read_json_lines
 from shared.calendars.entries import Entry, UnreadableFileError
 from shared.calendars.ics_reader import submissions
 from shared.calendars.ics_text import KEPT
+from tests.support.laws import examples
 
 JSON_WORDS = [
     b"{",
@@ -77,14 +78,14 @@ def test_the_json_readers_survive_any_bytes(data: bytes) -> None:
     check(read_json_lines, data)
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(st.one_of(st.binary(), soup(CSV_WORDS), soup(CSV_WORDS).map(b"Titel;Datum;Uhrzeit\n".__add__)))
 @example(b"Titel;Datum\n" + b'"a;' * 50_000)
 def test_the_csv_reader_survives_any_bytes(data: bytes) -> None:
     check(read_csv, data)
 
 
-@settings(max_examples=300)
+@examples(300)
 @given(
     st.one_of(st.binary(), soup(ICS_WORDS), soup(ICS_WORDS).map(b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nSUMMARY:A".__add__))
 )
