@@ -32,7 +32,7 @@ def main(
         seed = seed or secrets.randbelow(2**32)
         console.print(f"→ round {rounds + 1}, seed {seed}")
         code = _round(tests or ["tests"], seed, ends)
-        if code == pytest.ExitCode.INTERRUPTED:
+        if code is None:
             console.print(f"Stopped in round {rounds + 1}; no law broken so far.")
             return
         if code:
@@ -42,17 +42,19 @@ def main(
     console.print(f"{rounds} rounds, no law broken.")
 
 
-def _round(tests: list[str], seed: int, ends: float) -> int:
-    """The exit code of pytest: INTERRUPTED after Ctrl-C, or when time was up before its end."""
+def _round(tests: list[str], seed: int, ends: float) -> int | None:
+    """The exit code of pytest; None where it was stopped by Ctrl-C, or because time was up."""
     options = ("-m", LAWS, "-q", "-x", f"--hypothesis-profile={FRESH}", f"--hypothesis-seed={seed}")
     process = subprocess.Popen([sys.executable, "-m", "pytest", *options, *tests])
     try:
+        # Of itself pytest ends as interrupted, too, where it cannot read the tests.
         return process.wait(None if ends == float("inf") else max(1.0, ends - time.monotonic()))
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGINT)
     except KeyboardInterrupt:
         pass  # it has reached pytest as well, which tells what it was doing
-    return process.wait()
+    code = process.wait()
+    return None if code == pytest.ExitCode.INTERRUPTED else code
 
 
 if __name__ == "__main__":
