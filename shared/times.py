@@ -1,14 +1,18 @@
-"""Times as people send them, read as wall-clock times of a zone: dates, or RFC 3339 with an offset or a named zone."""
+"""Times as people send them, read as wall-clock times of a zone: dates, or RFC 3339 with an offset or a named zone.
+
+What an hour means that clocks leave out or repeat is said in ``shared/wall_clock.py``.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import datetime, time, timedelta
 from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from shared.contracts.base import FieldError
 from shared.contracts.requests import reason
+from shared.wall_clock import existing, instant, wall_clock, written
 
 YEARS: Final = (1973, 2100)  # before, a zone was off by 44 minutes and 30 seconds, which RFC 3339 cannot write
 
@@ -79,14 +83,13 @@ class TimeReader:
             if not self.named:
                 add(field, "offset-missing", "needs an offset such as +01:00, or the event a time_zone")
                 return None
-            # A time that the change to summer time leaves out is the same moment an hour later (RFC 5545, 3.3.5).
-            moment = moment.replace(tzinfo=self.zone).astimezone(UTC)
-            return moment.astimezone(self.zone).replace(tzinfo=None)
-        local = moment.astimezone(self.zone)
-        if self.named and local.utcoffset() != moment.utcoffset():
+            return existing(moment, self.zone)
+        # UTC says when, and the zone where, as calendars' interfaces send it; any other offset says both.
+        is_utc = moment.utcoffset() == timedelta()
+        if self.named and not is_utc and moment.astimezone(self.zone).utcoffset() != moment.utcoffset():
             add(field, "offset-disagrees", "has an offset that {zone} does not have then", zone=self.zone.key)
             return None
-        return local.replace(tzinfo=None)
+        return wall_clock(moment, self.zone)
 
     def walls(self, field: str, texts: Sequence[str]) -> tuple[datetime, ...]:
         """Several times, sorted; those that cannot be read are missing."""
@@ -97,9 +100,9 @@ class TimeReader:
         """An event does not end before it starts; an all-day one not on the day it starts (exclusive)."""
         if self.all_day and end <= start:
             self.reasons.add(field, "end-before-start", "must lie after starts_at; of all-day events it is exclusive")
-        elif end.replace(tzinfo=self.zone).timestamp() < start.replace(tzinfo=self.zone).timestamp():
+        elif instant(end, self.zone) < instant(start, self.zone):
             self.reasons.add(field, "end-before-start", "lies before starts_at")
 
     def text(self, wall: datetime) -> str:
         """``wall`` as it is written: a date, or RFC 3339 with the zone's offset."""
-        return wall.date().isoformat() if self.all_day else wall.replace(tzinfo=self.zone).isoformat()
+        return wall.date().isoformat() if self.all_day else written(wall, self.zone)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Final
 
+from shared.wall_clock import wall_clock
+
 _WEEKDAYS: Final = {name: number for number, name in enumerate(("MO", "TU", "WE", "TH", "FR", "SA", "SU"))}
 _DAY: Final = re.compile(r"^([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)$")
 _PARTS: Final = frozenset(("FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"))
@@ -203,7 +205,7 @@ def _until(text: str, zone: tzinfo) -> datetime:
         raise UnsupportedRuleError("UNTIL is not a date of the calendar") from None
     if match[3]:
         try:
-            return moment.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None)
+            return wall_clock(moment.replace(tzinfo=UTC), zone)
         except OverflowError:  # the first or last day there is, as in UNTIL=99991231T235959Z: in any zone the same
             return moment
     return moment

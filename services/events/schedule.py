@@ -5,12 +5,13 @@ Inside, times are wall-clock times of the event's zone: a weekly café stays at 
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from services.events.recurrence import Rule, UnsupportedRuleError, expand, is_exhausted, parse_rule
+from shared import wall_clock
 from shared.times import Reasons, TimeReader, zone_of
 
 AHEAD: Final = timedelta(days=400)
@@ -41,18 +42,15 @@ class Schedule:
 
     def text(self, wall: datetime) -> str:
         """``wall`` as the contracts write it: a date, or RFC 3339 with the zone's offset."""
-        return _text(wall, self.zone, all_day=self.all_day)
+        return wall.date().isoformat() if self.all_day else wall_clock.written(wall, self.zone)
 
     def instant(self, wall: datetime) -> datetime:
         """``wall`` in UTC."""
-        return wall.replace(tzinfo=self.zone).astimezone(UTC)
+        return wall_clock.instant(wall, self.zone)
 
     def existing(self, wall: datetime) -> datetime:
-        """``wall``, or what it means where the change to summer time leaves it out: an hour later (RFC 5545, 3.3.5)."""
-        if self.all_day:
-            return wall
-        real = self.instant(wall.replace(fold=0)).astimezone(self.zone).replace(tzinfo=None)
-        return wall if real == wall else real
+        """``wall``, a day or a time that clocks show."""
+        return wall if self.all_day else wall_clock.existing(wall, self.zone)
 
     def end_of(self, start: datetime) -> datetime | None:
         """When the occurrence that begins at ``start`` ends: days stay days, hours stay hours (RFC 5545, 3.8.5.3)."""
@@ -61,7 +59,7 @@ class Schedule:
         if self.all_day:
             return start + (self.end - self.start)
         length = self.instant(self.end) - self.instant(self.start)
-        return (self.instant(start) + length).astimezone(self.zone).replace(tzinfo=None)
+        return wall_clock.wall_clock(self.instant(start) + length, self.zone)
 
 
 def read_schedule(content: Content, default_zone: str, reasons: Reasons) -> Schedule | None:
@@ -99,7 +97,7 @@ def read_schedule(content: Content, default_zone: str, reasons: Reasons) -> Sche
 
 def horizon(schedule: Schedule, now: datetime) -> datetime:
     """Up to where occurrences are published, as wall-clock time: 400 days from now, or from a later start."""
-    return max(now.astimezone(schedule.zone).replace(tzinfo=None), schedule.start) + AHEAD
+    return max(wall_clock.wall_clock(now, schedule.zone), schedule.start) + AHEAD
 
 
 def goes_on_after(schedule: Schedule, until: datetime) -> bool:
@@ -134,8 +132,7 @@ def _occurrence(schedule: Schedule, event: str, status: str, wall: datetime) -> 
     stamp = wall.strftime("%Y%m%d") if schedule.all_day else schedule.instant(wall).strftime("%Y%m%dT%H%M%SZ")
     ends_at = schedule.text(end) if end else None
     if override.get("starts_at"):
-        moved = datetime.fromisoformat(override["starts_at"])
-        shifted = schedule.end_of((moved.astimezone(schedule.zone) if moved.tzinfo else moved).replace(tzinfo=None))
+        shifted = schedule.end_of(wall_clock.read(override["starts_at"], schedule.zone))
         ends_at = schedule.text(shifted) if shifted else None
     return {
         "occurrence_id": f"{event}_{stamp}" if schedule.recurs else event,
@@ -169,10 +166,6 @@ def normalise(content: Content, schedule: Schedule) -> Content:
             for original, override in sorted(schedule.overrides.items())
         ],
     }
-
-
-def _text(wall: datetime, zone: ZoneInfo, *, all_day: bool) -> str:
-    return wall.date().isoformat() if all_day else wall.replace(tzinfo=zone).isoformat()
 
 
 def _read_override(

@@ -1,6 +1,7 @@
 """A partner publishes once, by whatever way, and it is read everywhere."""
 
 import asyncio
+from typing import Any
 from uuid import uuid4
 
 import icalendar
@@ -39,6 +40,27 @@ async def test_an_event_put_over_http_is_listed_shown_and_in_the_calendar(bus: B
     assert [str(event["SUMMARY"]) for event in calendar.walk("VEVENT")] == ["Interkulturelles Café"]
     everything = icalendar.Calendar.from_ical((await bus.http.get("/v1/events.ics")).content)
     assert id_ in {str(event["UID"]).split("@")[0] for event in everything.walk("VEVENT")}
+
+
+async def test_moments_in_utc_are_shown_in_the_zone_that_stands_beside_them_by_whatever_way_they_come(bus: Bus) -> None:
+    partner = await bus.partner()
+    utc = {"starts_at": "2027-07-01T14:00:00Z", "ends_at": "2027-07-01T16:00:00Z", "time_zone": "Europe/Berlin"}
+    assert (await partner.put(submission("grillen", **utc))).status_code == 201
+    await partner.send(submission("baden", **utc))
+
+    items = await eventually(lambda: _listed(bus, partner.id, 2), what="both events")
+
+    assert {(one["starts_at"], one["time_zone"]) for one in items} == {("2027-07-01T16:00:00+02:00", "Europe/Berlin")}
+    local = utc | {"starts_at": "2027-07-01T16:00:00+02:00", "ends_at": "2027-07-01T18:00:00"}
+    again = await partner.put(submission("grillen", **local))
+    assert again.json()["result"] == "unchanged"
+    wrong = await partner.put(submission("grillen", **utc | {"starts_at": "2027-07-01T14:00:00+01:00"}))
+    assert [error["code"] for error in wrong.json()["errors"]] == ["offset-disagrees"]
+
+
+async def _listed(bus: Bus, organiser: str, count: int) -> list[dict[str, Any]]:
+    items = await bus.events(organiser=organiser)
+    return items if len(items) == count else []
 
 
 async def test_an_event_sent_over_kafka_as_the_partners_own_user_is_the_same(bus: Bus) -> None:

@@ -49,11 +49,16 @@ def with_database(url: str, name: str) -> str:
 async def throw_away(admin_url: str, role_url: str, template: str = "template1") -> AsyncIterator[str]:
     """The URL of a database of its own, which belongs to the role in ``role_url``."""
     name, role = unique("test"), urlsplit(role_url).username
+    await _as_admin(admin_url, f'create database "{name}" owner "{role}" template "{template}"')
+    yield with_database(role_url, name)
+    await _as_admin(admin_url, f'drop database "{name}" with (force)')
+
+
+async def _as_admin(admin_url: str, statement: str) -> None:
+    """By a connection of its own: other tests restart the server while a database of the whole run is there."""
     admin = await asyncpg.connect(admin_url, command_timeout=30)
     try:
-        await admin.execute(f'create database "{name}" owner "{role}" template "{template}"')
-        yield with_database(role_url, name)
-        await admin.execute(f'drop database "{name}" with (force)')
+        await admin.execute(statement)
     finally:
         await admin.close()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from deploy.ask import Command
@@ -13,6 +13,7 @@ from deploy.publish.results import Outcome
 from deploy.tables.columns import Columns, Headings, by_key, first_names, heading_key, understand
 from deploy.tables.reading import Layout, Row, read_table
 from deploy.tables.times import Moment, UnclearTimeError, span
+from shared import wall_clock
 from shared.calendars.text import one_line
 from shared.contracts.members.meetings import ATTEND, Attendance, RecordAttendance
 
@@ -183,7 +184,8 @@ def _meeting(known: Known, text: str, kind: str | None) -> Meeting:
     named = kind_of(kind or beside) if kind or beside else None
     found = [meeting for meeting in known.meetings.values() if meeting.starts.date() == day]
     if start.minutes is not None:
-        found = [one for one in found if one.starts.hour * 60 + one.starts.minute == start.minutes]
+        typed = wall_clock.existing(datetime.combine(day, time()) + timedelta(minutes=start.minutes), known.zone)
+        found = [one for one in found if one.starts == typed]
     if named and len(found) > 1:
         found = [one for one in found if one.kind == named[0] and named[1] in (None, one.group)]
     if len(found) != 1:

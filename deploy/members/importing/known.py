@@ -8,6 +8,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from deploy.members.importing.plan import Line
+from shared import wall_clock
 from shared.calendars.text import slug
 from shared.contracts.members.contributions import ContributionFact
 from shared.contracts.members.meetings import MeetingFact, PlanMeeting
@@ -139,14 +140,8 @@ def meeting_of(plan: MeetingFact | PlanMeeting, zone: ZoneInfo) -> Meeting:
             "attendance": {one.organisation: one.presence for one in plan.attendance},
             "people": {one.organisation: one.person for one in plan.attendance},
         }
-    starts = wall_clock(plan.starts_at, zone)
+    starts = wall_clock.read(plan.starts_at, zone)
     return Meeting(plan.id, plan.kind, plan.working_group, starts, title=plan.title, **more)
-
-
-def wall_clock(text: str, zone: ZoneInfo) -> datetime:
-    """A time of a contract as wall-clock time of ``zone``; a date as its midnight."""
-    moment = datetime.fromisoformat(text.upper())
-    return moment.astimezone(zone).replace(tzinfo=None) if moment.tzinfo else moment
 
 
 _slug: Final = lru_cache(maxsize=20_000)(slug)

@@ -7,11 +7,12 @@ from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
 from deploy.ask import Command
-from deploy.members.importing.known import Known, meeting_of, wall_clock
+from deploy.members.importing.known import Known, meeting_of
 from deploy.members.importing.plan import Line, Planned, plan_rows, word_key, words
 from deploy.tables.cells import NO, YES, address
 from deploy.tables.columns import Headings, by_key, first_names, heading_key, understand
 from deploy.tables.reading import Layout
+from shared import wall_clock
 from shared.calendars.text import one_line, place_of
 from shared.contracts.members.meetings import PLAN, MeetingFact, PlanMeeting
 
@@ -117,13 +118,13 @@ def _as_is(fact: MeetingFact) -> dict[str, Any]:
 
 def _differs(new: Any, old: Any, name: str, known: Known) -> bool:
     if name in ("starts_at", "ends_at") and new and old and len(new) > 10 and len(old) > 10:
-        return wall_clock(new, known.zone) != wall_clock(old, known.zone)
+        new, old = (wall_clock.written(wall_clock.read(text, known.zone), known.zone) for text in (new, old))
     return bool(new != old)
 
 
 def _id(known: Known, kind: str, group: str | None, starts: str) -> str:
     """That of the same meeting if it is known, else one that the same row gives again."""
-    begin = wall_clock(starts, known.zone)
+    begin = wall_clock.read(starts, known.zone)
     for meeting in known.meetings.values():
         if (meeting.kind, meeting.group, meeting.starts) == (kind, group, begin):
             return meeting.id

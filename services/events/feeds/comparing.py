@@ -13,6 +13,7 @@ from shared.contracts.base import FieldError
 from shared.contracts.events import MOST_REFUSED_TOLD, FeedReport, RefusedEntry
 from shared.contracts.partner import SUBMIT, WITHDRAW, EventWithdrawal
 from shared.contracts.requests import Problem
+from shared.wall_clock import wall_clock
 
 Fate = Literal["new", "changed", "unchanged", "refused", "gone", "withdrawn"]
 MOST_REASONS: Final = 10
@@ -103,7 +104,7 @@ def stays(event: Event | None, entry: Known, *, hidden: bool, now: datetime, rul
 def is_over(event: Event, now: datetime, rules: Rules) -> bool:
     """Whether all of an event lies before ``now``."""
     plan = stored_schedule(event, rules)
-    wall = now.astimezone(plan.zone).replace(tzinfo=None)
+    wall = wall_clock(now, plan.zone)
     if times.goes_on_after(plan, wall):
         return False
     # A day more: in all-day events and moved occurrences, days are local.

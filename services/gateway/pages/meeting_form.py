@@ -58,7 +58,7 @@ def plan(form: Typed, time_zone: str, before: Document | None = None) -> tuple[d
     Times are wall-clock times of ``time_zone``. ``before``: the fact that is being changed, for what no field shows.
     """
     errors: list[FieldError] = []
-    when = office_form.times(form, time_zone, errors)
+    when = office_form.times(form, time_zone, errors, before)
     place = {of: form[name] for name, of in _PLACE.items() if form[name]}
     was = (before or {}).get("place") or {}
     if place == {name: was[name] for name in _PLACE.values() if was.get(name)}:

@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from services.gateway.pages.moments import local
+from shared import wall_clock
 from shared.calendars.text import ascii_slug
 from shared.contracts.base import FieldError
 
@@ -96,7 +98,7 @@ def submission(form: Typed, time_zone: str, before: Document | None = None) -> t
     Times are wall-clock times of ``time_zone``. ``before``: the fact that is being changed, for what no field shows.
     """
     errors: list[FieldError] = []
-    when = times(form, time_zone, errors)
+    when = times(form, time_zone, errors, before)
     place = {of: form[name] for name, of in _PLACE.items() if form[name]}
     was = (before or {}).get("place") or {}
     if before and place == {name: was[name] for name in _PLACE.values() if was.get(name)}:
@@ -140,8 +142,13 @@ def is_offices(uid: str) -> bool:
     return uid.startswith("office-")
 
 
-def times(form: Typed, time_zone: str, errors: list[FieldError]) -> dict[str, Any]:
-    """When the form says that something takes place, as a submission has it; ``errors`` gets what cannot be read."""
+def times(
+    form: Typed, time_zone: str, errors: list[FieldError], before: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """When the form says that something takes place, as a submission has it; ``errors`` gets what cannot be read.
+
+    Where nobody typed other times than those of ``before``, they stay: a form cannot say which of two equal hours.
+    """
     first = _date(form, "date", errors, needed=True)
     last, until = _date(form, "last_day", errors), _date(form, "until", errors)
     all_day = bool(form["all_day"])
@@ -165,6 +172,8 @@ def times(form: Typed, time_zone: str, errors: list[FieldError]) -> dict[str, An
             "starts_at": datetime.combine(first, starts).isoformat(),
             "ends_at": end_at.isoformat() if end_at else None,
         }
+        if before is not None and _shows_times_of(form, before):
+            found |= {name: _in_zone(before[name], ZoneInfo(time_zone)) for name in ("starts_at", "ends_at")}
     return found | _recurrence(form, first, until, errors)
 
 
@@ -210,6 +219,16 @@ def _last_day(starts_at: str, ends_at: str | None, *, all_day: bool) -> date | N
         return None
     is_next_day = end.date() == start.date() + timedelta(days=1)
     return None if is_next_day and _is_next_morning(start.time(), end.time()) else end.date()
+
+
+def _shows_times_of(form: Typed, document: Mapping[str, Any]) -> bool:
+    starts_at, ends_at = document["starts_at"], document["ends_at"]
+    shown = typed_times(starts_at, ends_at, all_day=len(starts_at) == 10)
+    return all(form[name] == text for name, text in shown.items())
+
+
+def _in_zone(text: str | None, zone: ZoneInfo) -> str | None:
+    return wall_clock.written(wall_clock.read(text, zone), zone) if text else None
 
 
 def _is_next_morning(starts: time, ends: time) -> bool:

@@ -62,6 +62,19 @@ def test_an_hour_that_is_left_out_means_the_moment_an_hour_later() -> None:
     assert daily == ["2027-03-27T02:30:00+01:00", "2027-03-28T03:30:00+02:00", "2027-03-29T02:30:00+02:00"]
 
 
+@pytest.mark.parametrize("utc", ["Z", "+00:00", "-00:00"])
+def test_a_moment_in_utc_with_a_zone_beside_it_is_shown_in_that_zone(utc: str) -> None:
+    fields = {"starts_at": f"2027-07-01T14:00:00{utc}", "ends_at": f"2027-07-01T16:00:00{utc}", **BERLIN}
+    fact = told(**fields, recurrence={"rrule": "FREQ=WEEKLY;COUNT=3", "exdates": [f"2027-07-08T14:00:00{utc}"]})
+    assert (fact["starts_at"], fact["ends_at"]) == ("2027-07-01T16:00:00+02:00", "2027-07-01T18:00:00+02:00")
+    assert [one["starts_at"] for one in fact["occurrences"]] == [fact["starts_at"], "2027-07-15T16:00:00+02:00"]
+
+
+def test_a_moment_in_utc_says_which_of_two_equal_hours_is_meant() -> None:
+    assert starts(starts_at="2026-10-25T00:30:00Z", **BERLIN) == ["2026-10-25T02:30:00+02:00"]
+    assert starts(starts_at="2026-10-25T01:30:00Z", **BERLIN) == ["2026-10-25T02:30:00+01:00"]
+
+
 @pytest.mark.parametrize("written", ["2027-03-28T02:30:00", "2027-03-28T03:30:00", "2027-03-28T03:30:00+02:00"])
 def test_an_occurrence_in_the_hour_that_is_left_out_can_be_named(written: str) -> None:
     daily = {"starts_at": "2027-03-27T02:30:00", **BERLIN}

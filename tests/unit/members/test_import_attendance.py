@@ -44,6 +44,16 @@ def test_a_matrix_has_organisations_down_and_meetings_across() -> None:
     }
 
 
+@pytest.mark.parametrize("typed", ["02:30", "03:30"])
+def test_a_meeting_in_the_hour_that_summer_time_leaves_out_is_found_by_its_hour(typed: str) -> None:
+    here = office()
+    here.meetings("Datum;Uhrzeit;Art;Titel\n28.3.2021;02:30;;Frühjahr\n28.3.2021;19:00;;Abend\n")
+
+    here.attendance(f"Datum;Organisation;Anwesenheit\n28.03.2021 {typed};chor;x\n")
+
+    assert recorded(here) == {"2021-03-28 Frühjahr": {"chor": "present"}}
+
+
 def test_rows_say_the_same() -> None:
     here = office()
 

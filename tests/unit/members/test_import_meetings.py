@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from deploy.members.importing.meetings import plan_meetings
@@ -153,6 +153,8 @@ titles = st.text(st.characters(codec="cp1252", categories=("Lu", "Ll")), min_siz
         unique_by=lambda row: (row[0].date(), row[2]),
     )
 )
+@example([(datetime(2020, 3, 29, 2, 0), False, "Sitzung", "Frühjahr", [])])
+@example([(datetime(2026, 10, 25, 2, 30), False, "Sitzung", "Herbst", [])])
 def test_importing_any_table_twice_changes_nothing(rows: list[tuple[datetime, bool, str, str, list[str]]]) -> None:
     office = Office()
     lines = [
@@ -163,3 +165,10 @@ def test_importing_any_table_twice_changes_nothing(rows: list[tuple[datetime, bo
 
     assert results(first) == ["new"] * len(rows)
     assert results(office.plan(plan_meetings, HEAD + "".join(lines))) == ["unchanged"] * len(rows)
+
+
+def test_a_meeting_may_end_in_the_hour_that_summer_time_leaves_out() -> None:
+    office = Office()
+    table = "Datum;Beginn;Ende;Art;Titel\n28.3.2020;20:00;02:30;Sitzung;Lange Nacht\n"
+    assert results(office.meetings(table)) == ["new"]
+    assert results(office.plan(plan_meetings, table)) == ["unchanged"]
