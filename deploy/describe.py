@@ -6,6 +6,7 @@ import orjson
 
 from deploy.show import console
 from services.gateway.app import create_app
+from services.gateway.openapi.document import describe
 from shared.contracts.asyncapi import SERVICES, asyncapi
 
 FOLDER = Path(".local/docs")
@@ -14,7 +15,7 @@ FOLDER = Path(".local/docs")
 def main() -> None:
     """Write OpenAPI 3 of the gateway and AsyncAPI 3 of each service."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    documents = {"openapi": create_app(None).openapi()}
+    documents = {"openapi": describe(create_app(None))}
     documents |= {f"asyncapi-{service}": asyncapi(service) for service in SERVICES}
     for name, document in documents.items():
         file = FOLDER / f"{name}.json"

@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from services.gateway import problems, projections, requests, session_store
 from services.gateway.context import Context
 from services.gateway.measuring import Measuring
+from services.gateway.methods import Methods
 from services.gateway.routes import (
     charter_pages,
     events,
@@ -63,10 +64,12 @@ def create_app(context: Context | None) -> FastAPI:
         title="Bündnisbus",
         version="1",
         summary="Publish an event once, read it everywhere.",
+        openapi_url=None,
         docs_url=None,
         redoc_url=None,
     )
     app.state.context = context
+    app.add_middleware(Methods, routes=app.routes)
     app.add_middleware(Measuring)
     problems.install(app, page_headers=site.SECURITY)
     for routes in (

@@ -10,8 +10,9 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
-from services.gateway import pages
+from services.gateway import cors, pages
 from services.gateway.language import Language, negotiate
+from services.gateway.methods import allow
 from shared.contracts.base import FieldError
 from shared.contracts.requests import Problem
 from shared.db import is_passing
@@ -95,7 +96,11 @@ def install(app: FastAPI, page_headers: Mapping[str, str]) -> None:
     @app.exception_handler(HTTPException)
     async def _http(request: Request, error: HTTPException) -> Response:
         kind, title = TITLES.get(error.status_code, ("about:blank", error.detail))
-        return _answer(request, Problem(type=kind, title=title, status=error.status_code), error.headers)
+        headers = dict(error.headers or {})
+        if error.status_code == 405 and (methods := allow(app.routes, request.scope["path"])):
+            # The router names those of one route; there may be several behind a path.
+            headers["Allow"] = methods
+        return _answer(request, Problem(type=kind, title=title, status=error.status_code), headers)
 
     @app.exception_handler(Exception)
     async def _failure(request: Request, error: Exception) -> Response:
@@ -103,7 +108,10 @@ def install(app: FastAPI, page_headers: Mapping[str, str]) -> None:
         log.error(
             "request failed", path=request.scope["route"].path if "route" in request.scope else "", exc_info=error
         )
-        headers = {"Retry-After": "5"} if status == 503 else None
+        # Starlette answers this one outside all middleware.
+        headers = dict(cors.HEADERS) if cors.is_open(request.scope["path"]) else {}
+        if status == 503:
+            headers["Retry-After"] = "5"
         return _answer(request, ProblemError(status).problem, headers)
 
 

@@ -42,18 +42,23 @@ def reader(model: type[Model]) -> Callable[[Request], Model]:
     return read
 
 
-def parameters(model: type[BaseModel]) -> dict[str, Any]:
-    """The OpenAPI description of what ``reader`` reads, for a route's ``openapi_extra``."""
+def parameters(model: type[BaseModel]) -> list[dict[str, Any]]:
+    """The OpenAPI description of what ``reader`` reads."""
     properties = model.model_json_schema(ref_template="#/components/schemas/{model}")["properties"]
-    return {
-        "parameters": [
-            {
-                "name": name,
-                "in": "query",
-                "required": False,
-                "description": schema.get("description", ""),
-                "schema": {key: value for key, value in schema.items() if key not in ("title", "description")},
-            }
-            for name, schema in properties.items()
-        ]
-    }
+    return [
+        {"name": name, "in": "query", "required": False, **in_description(schema)}
+        for name, schema in properties.items()
+    ]
+
+
+def in_description(schema: dict[str, Any]) -> dict[str, Any]:
+    """A field's schema as that of a parameter, which has its description beside it."""
+    kept = {key: value for key, value in schema.items() if key not in ("title", "description", "examples")}
+    # A parameter that is left out is null; one that is sent never is.
+    options = [one for one in kept.pop("anyOf", []) if one != {"type": "null"}]
+    kept = {key: value for key, value in kept.items() if key != "default" or value is not None}
+    described = {"description": schema["description"]} if "description" in schema else {}
+    examples = {"example": schema["examples"][0]} if "examples" in schema else {}
+    if options:
+        kept |= options[0] if len(options) == 1 else {"anyOf": options}
+    return {**described, **examples, "schema": kept}

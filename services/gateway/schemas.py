@@ -1,6 +1,6 @@
 """What clients get, for /openapi.json; events have the fields of the contract."""
 
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, Field
 
@@ -166,10 +166,6 @@ class ProblemDocument(BaseModel):
     detail: str | None = None
     errors: list[ProblemDetail] = []
     choices: list[PlaceItem] = Field([], description="With /problems/place-ambiguous: what may be meant.")
-
-
-NEEDS_KEY: Final[dict[int | str, dict[str, Any]]] = {code: {"model": ProblemDocument} for code in (401, 403)}
-"""What routes answer to whom they do not know, or who may not."""
 
 
 class Accepted(BaseModel):

@@ -10,6 +10,7 @@ import orjson
 import pytest
 
 from services.gateway.app import create_app
+from services.gateway.openapi.document import describe
 from shared.contracts.events import PUBLISH_EVENT, TRUST_PARTNER
 from shared.contracts.partner import event_id
 from tests.support.bus import Bus, Partner, eventually, submission
@@ -220,7 +221,7 @@ async def test_repeating_under_an_idempotency_key_decides_once(bus: Bus) -> None
 
 def office_routes() -> Iterator[tuple[str, str]]:
     """Every route of the office's interface for programs, with something in its path."""
-    for template, methods in create_app(None).openapi()["paths"].items():
+    for template, methods in describe(create_app(None))["paths"].items():
         if template.startswith("/v1/office"):
             path = template.replace("{member}", "{partner}").replace("{kind}", "leitbild")
             path = re.sub("{(?!partner|uid)[a-z]+}", "5a3c0f1e-1111-5222-8333-444455556666", path)

@@ -17,8 +17,9 @@ from services.gateway.documents import Document, public
 from services.gateway.event_queries import EventQuery, wanted_of_list
 from services.gateway.feeds.ical import calendar
 from services.gateway.language import negotiate
+from services.gateway.openapi.operation import CALENDAR, described
 from services.gateway.problems import ProblemError, reason
-from services.gateway.queries import parameters, reader
+from services.gateway.queries import reader
 from shared import db
 from shared.clock import utc_now
 
@@ -28,7 +29,6 @@ LARGEST_CALENDAR: Final = 5_000
 
 
 read_query = reader(EventQuery)
-FILTERS: Final = parameters(EventQuery)
 EventId = UUID
 
 
@@ -77,19 +77,10 @@ async def list_events(request: Request) -> Response:
 
 # Asked for most: Starlette's own route answers it, FastAPI's, which costs more, stands behind it and describes it.
 router.add_route("/v1/events", list_events)
-router.get(
-    "/v1/events",
-    responses={200: {"model": schemas.EventPage}, 422: {"model": schemas.ProblemDocument}},
-    openapi_extra=FILTERS,
-)(list_events)
+router.get("/v1/events", **described("list_events", schemas.EventPage, query=EventQuery))(list_events)
 
 
-@router.get(
-    "/v1/events.ics",
-    response_class=Response,
-    responses={200: {"content": {"text/calendar": {}}}},
-    openapi_extra=FILTERS,
-)
+@router.get("/v1/events.ics", **described("list_events_ics", CALENDAR, query=EventQuery))
 async def events_calendar(request: Request) -> Response:
     """The events with a matching occurrence as a calendar to subscribe to; pages and counts do not apply."""
     parts = context(request)
@@ -100,21 +91,14 @@ async def events_calendar(request: Request) -> Response:
     return _calendar(request, parts, [orjson.loads(document) for document in documents])
 
 
-@router.get("/v1/events/{event}.ics", response_class=Response, responses={200: {"content": {"text/calendar": {}}}})
+@router.get("/v1/events/{event}.ics", **described("read_event_ics", CALENDAR, problems=(404, 410)))
 async def event_calendar(request: Request, event: EventId) -> Response:
     """One event as a calendar."""
     parts = context(request)
     return _calendar(request, parts, [await read_public(parts, event)])
 
 
-@router.get(
-    "/v1/events/{event}",
-    responses={
-        200: {"model": schemas.EventDetail},
-        404: {"model": schemas.ProblemDocument},
-        410: {"model": schemas.ProblemDocument},
-    },
-)
+@router.get("/v1/events/{event}", **described("read_event", schemas.EventDetail, problems=(404, 410)))
 async def read_event(request: Request, event: EventId) -> Response:
     """One event with all its occurrences."""
     return answer(request, orjson.dumps(public(await read_public(context(request), event))))

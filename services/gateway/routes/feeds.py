@@ -12,6 +12,7 @@ from services.gateway.answers import answer
 from services.gateway.context import authenticate, check_owner, context
 from services.gateway.keys import EVENTS_WRITE, OFFICE
 from services.gateway.language import Language, negotiate
+from services.gateway.openapi.operation import described
 from services.gateway.problems import ProblemError, in_language, reason
 from shared import db
 from shared.contracts.events import FeedFact, RefusedEntry
@@ -22,7 +23,7 @@ router = APIRouter()
 @router.get(
     "/v1/partners/{partner}/feeds",
     tags=["partners"],
-    responses={200: {"model": schemas.FeedPage}, **schemas.NEEDS_KEY},
+    **described("list_partner_feeds", schemas.FeedPage, scope=EVENTS_WRITE),
 )
 async def list_partners_feeds(request: Request, partner: str) -> Response:
     """The feeds that are read for this partner, each with what came of it the last time."""
@@ -37,7 +38,7 @@ async def list_partners_feeds(request: Request, partner: str) -> Response:
 @router.get(
     "/v1/office/feeds",
     tags=["office"],
-    responses={200: {"model": schemas.FeedPage}, **schemas.NEEDS_KEY},
+    **described("list_office_feeds", schemas.FeedPage, scope=OFFICE),
 )
 async def list_feeds(request: Request) -> Response:
     """All feeds that are read, by organisation."""
@@ -51,7 +52,7 @@ async def list_feeds(request: Request) -> Response:
 @router.get(
     "/v1/office/feeds/{feed}",
     tags=["office"],
-    responses={200: {"model": schemas.Feed}, 404: {"model": schemas.ProblemDocument}, **schemas.NEEDS_KEY},
+    **described("read_office_feed", schemas.Feed, scope=OFFICE, problems=(404,)),
 )
 async def read_feed(request: Request, feed: UUID) -> Response:
     """One feed, with what came of it the last time."""

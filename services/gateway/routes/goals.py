@@ -14,11 +14,11 @@ from services.gateway import (
     member_list_store,
     member_queries,
     member_store,
-    schemas,
 )
 from services.gateway.context import Context, context
 from services.gateway.member_documents import Document, charter_item
-from services.gateway.queries import parameters, reader
+from services.gateway.openapi.operation import described
+from services.gateway.queries import reader
 from services.gateway.routes.telling import missing, page, tell
 from shared import db
 from shared.contracts.members import charter_id
@@ -46,11 +46,7 @@ async def read_charters(connection: db.Connection) -> list[Document]:
     return [charter_item(fact, members, count) for fact in facts]
 
 
-@router.get(
-    "/v1/goals",
-    responses={200: {"model": goal_schemas.GoalPage}, 422: {"model": schemas.ProblemDocument}},
-    openapi_extra=parameters(member_queries.GoalQuery),
-)
+@router.get("/v1/goals", **described("list_goals", goal_schemas.GoalPage, query=member_queries.GoalQuery))
 async def list_goals(request: Request) -> Response:
     """All guiding goals by their numbers, with the goals and measures that serve them below."""
     query = read_query(request)
@@ -58,10 +54,7 @@ async def list_goals(request: Request) -> Response:
         return tell(request, await read_goals(connection, query.status))
 
 
-@router.get(
-    "/v1/goals/{goal}",
-    responses={200: {"model": goal_schemas.Goal}, 404: {"model": schemas.ProblemDocument}},
-)
+@router.get("/v1/goals/{goal}", **described("read_goal", goal_schemas.Goal, problems=(404,)))
 async def read_goal(request: Request, goal: UUID) -> Response:
     """One goal or measure, open or not, with what is below it."""
     async with db.reading(context(request).pool) as connection:
@@ -72,17 +65,14 @@ async def read_goal(request: Request, goal: UUID) -> Response:
     return tell(request, found)
 
 
-@router.get("/v1/charters", responses={200: {"model": goal_schemas.CharterPage}})
+@router.get("/v1/charters", **described("list_charters", goal_schemas.CharterPage))
 async def list_charters(request: Request) -> Response:
     """The papers of the alliance with their editions, and how many members agreed to the latest."""
     async with db.reading(context(request).pool) as connection:
         return tell(request, page(await read_charters(connection), None))
 
 
-@router.get(
-    "/v1/charters/{charter}",
-    responses={200: {"model": goal_schemas.Charter}, 404: {"model": schemas.ProblemDocument}},
-)
+@router.get("/v1/charters/{charter}", **described("read_charter", goal_schemas.Charter, problems=(404,)))
 async def read_charter(
     request: Request, charter: Annotated[str, Path(description="leitbild, arbeitsordnung, konzeption, or its id.")]
 ) -> Response:

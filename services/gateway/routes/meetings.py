@@ -1,5 +1,6 @@
 """``/v1/meetings``: what everyone, members and the office see of the alliance's meetings; minutes for members."""
 
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -7,32 +8,36 @@ import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from services.gateway import alliance_store, cursor, member_queries, member_schemas, member_store, schemas
+from services.gateway import alliance_store, cursor, member_queries, member_schemas, member_store
 from services.gateway.answers import answer
 from services.gateway.context import Context, authenticate, context
 from services.gateway.keys import MEMBERS_WRITE, OFFICE
 from services.gateway.language import negotiate
 from services.gateway.member_documents import Document, Insight, meeting_item, organisations_in
 from services.gateway.minutes import minutes_markdown, organisations
+from services.gateway.openapi.operation import Media, described
 from services.gateway.problems import ProblemError, reason
-from services.gateway.queries import parameters, reader
+from services.gateway.queries import reader
 from services.gateway.routes.telling import VARY, looking, missing, page, split, tell
 from shared import db
 
 router = APIRouter(tags=["meetings"])
 
 read_query = reader(member_queries.MeetingQuery)
-FILTERS = parameters(member_queries.MeetingQuery)
+_MINUTES: Final = Media(
+    "text/markdown", "The minutes, as Markdown.", "# Herbstsitzung\n\n- Donnerstag, 12. November 2026, 17:00 Uhr\n"
+)
 
 
 @router.get(
     "/v1/meetings",
-    responses={
-        200: {"model": member_schemas.MeetingPage},
-        422: {"model": schemas.ProblemDocument},
-        **schemas.NEEDS_KEY,
-    },
-    openapi_extra=FILTERS,
+    **described(
+        "list_meetings",
+        member_schemas.MeetingPage,
+        query=member_queries.MeetingQuery,
+        scope=MEMBERS_WRITE,
+        key_optional=True,
+    ),
 )
 async def list_meetings(request: Request) -> Response:
     """Meetings by start: the public ones; with the key of a member, or the office's, all, and more of each."""
@@ -44,8 +49,7 @@ async def list_meetings(request: Request) -> Response:
 @router.get(
     "/v1/office/meetings",
     tags=["office"],
-    responses={200: {"model": member_schemas.MeetingPage}, **schemas.NEEDS_KEY},
-    openapi_extra=FILTERS,
+    **described("list_office_meetings", member_schemas.MeetingPage, query=member_queries.MeetingQuery, scope=OFFICE),
 )
 async def list_all_meetings(request: Request) -> Response:
     """All meetings by start, with who was invited, replied and took part."""
@@ -56,7 +60,7 @@ async def list_all_meetings(request: Request) -> Response:
 
 @router.get(
     "/v1/meetings/{meeting}",
-    responses={200: {"model": member_schemas.Meeting}, 404: {"model": schemas.ProblemDocument}, **schemas.NEEDS_KEY},
+    **described("read_meeting", member_schemas.Meeting, scope=MEMBERS_WRITE, key_optional=True, problems=(404,)),
 )
 async def read_meeting(request: Request, meeting: UUID) -> Response:
     """One meeting, as in the list."""
@@ -70,12 +74,7 @@ async def read_meeting(request: Request, meeting: UUID) -> Response:
 
 @router.get(
     "/v1/meetings/{meeting}/minutes",
-    response_class=Response,
-    responses={
-        200: {"content": {"text/markdown": {}}},
-        404: {"model": schemas.ProblemDocument},
-        **schemas.NEEDS_KEY,
-    },
+    **described("read_minutes", _MINUTES, scope=MEMBERS_WRITE, problems=(404,)),
 )
 async def read_minutes(request: Request, meeting: UUID) -> Response:
     """The minutes of a meeting as Markdown, once they are written. Needs the key of a member, or the office's."""

@@ -15,7 +15,6 @@ from services.gateway import (
     member_queries,
     member_schemas,
     member_store,
-    schemas,
 )
 from services.gateway.answers import answer
 from services.gateway.context import Context, authenticate, check_owner, context
@@ -23,8 +22,9 @@ from services.gateway.feeds.meetings import meetings_calendar
 from services.gateway.keys import MEMBERS_WRITE
 from services.gateway.language import negotiate
 from services.gateway.member_documents import Document, member_detail, member_item, on_day, own_member
+from services.gateway.openapi.operation import CALENDAR, described
 from services.gateway.problems import ProblemError, reason
-from services.gateway.queries import parameters, reader
+from services.gateway.queries import reader
 from services.gateway.routes.telling import MemberId, looking, missing, page, split, tell, tell_latest
 from services.gateway.routes.writing import add_writes
 from services.gateway.years import year_of
@@ -40,11 +40,7 @@ read_contributions = reader(member_queries.ContributionQuery)
 read_token = reader(member_queries.CalendarQuery)
 
 
-@router.get(
-    "/v1/members",
-    responses={200: {"model": member_schemas.MemberPage}, 422: {"model": schemas.ProblemDocument}},
-    openapi_extra=parameters(member_queries.MemberQuery),
-)
+@router.get("/v1/members", **described("list_members", member_schemas.MemberPage, query=member_queries.MemberQuery))
 async def list_members(request: Request) -> Response:
     """The members that the directory shows, by name."""
     parts, query = context(request), read_query(request)
@@ -59,8 +55,14 @@ async def list_members(request: Request) -> Response:
 
 @router.get(
     "/v1/members/{member}",
-    responses={200: {"model": member_schemas.OwnMember}, 404: {"model": schemas.ProblemDocument}, **schemas.NEEDS_KEY},
-    openapi_extra=parameters(member_queries.OneMemberQuery),
+    **described(
+        "read_member",
+        member_schemas.OwnMember,
+        query=member_queries.OneMemberQuery,
+        scope=MEMBERS_WRITE,
+        key_optional=True,
+        problems=(404,),
+    ),
 )
 async def read_member(request: Request, member: MemberId) -> Response:
     """One member. With its own key, or the office's, an organisation of any status, with what is for it alone."""
@@ -77,7 +79,7 @@ async def read_member(request: Request, member: MemberId) -> Response:
 
 @router.get(
     "/v1/members/{member}/years/{year}",
-    responses={200: {"model": member_schemas.Year}, 404: {"model": schemas.ProblemDocument}, **schemas.NEEDS_KEY},
+    **described("read_member_year", member_schemas.Year, scope=MEMBERS_WRITE, key_optional=True, problems=(404,)),
 )
 async def read_year(request: Request, member: MemberId, year: int) -> Response:
     """What a member brought to the alliance in a year."""
@@ -93,8 +95,12 @@ async def read_year(request: Request, member: MemberId, year: int) -> Response:
 
 @router.get(
     "/v1/members/{member}/contributions",
-    responses={200: {"model": member_schemas.ContributionPage}, **schemas.NEEDS_KEY},
-    openapi_extra=parameters(member_queries.ContributionQuery),
+    **described(
+        "list_member_contributions",
+        member_schemas.ContributionPage,
+        query=member_queries.ContributionQuery,
+        scope=MEMBERS_WRITE,
+    ),
 )
 async def list_contributions(request: Request, member: MemberId) -> Response:
     """What an organisation reported or the office entered for it, the latest first. Needs its key."""
@@ -105,11 +111,7 @@ async def list_contributions(request: Request, member: MemberId) -> Response:
 
 @router.get(
     "/v1/members/{member}/contributions/{contribution}",
-    responses={
-        200: {"model": member_schemas.Contribution},
-        404: {"model": schemas.ProblemDocument},
-        **schemas.NEEDS_KEY,
-    },
+    **described("read_member_contribution", member_schemas.Contribution, scope=MEMBERS_WRITE, problems=(404,)),
 )
 async def read_contribution(request: Request, member: MemberId, contribution: UUID) -> Response:
     """One contribution of an organisation. Needs its key."""
@@ -125,11 +127,7 @@ async def read_contribution(request: Request, member: MemberId, contribution: UU
 
 @router.get(
     "/v1/members/{member}/calendar",
-    responses={
-        200: {"model": member_schemas.CalendarLink},
-        404: {"model": schemas.ProblemDocument},
-        **schemas.NEEDS_KEY,
-    },
+    **described("read_member_calendar", member_schemas.CalendarLink, scope=MEMBERS_WRITE, problems=(404,)),
 )
 async def calendar_link(request: Request, member: MemberId) -> Response:
     """Where calendar programs find the meetings to which a member is invited. Needs its key, or the office's.
@@ -147,9 +145,7 @@ async def calendar_link(request: Request, member: MemberId) -> Response:
 
 @router.get(
     "/v1/members/{member}/meetings.ics",
-    response_class=Response,
-    responses={200: {"content": {"text/calendar": {}}}, 404: {"model": schemas.ProblemDocument}},
-    openapi_extra=parameters(member_queries.CalendarQuery),
+    **described("read_member_meetings_ics", CALENDAR, query=member_queries.CalendarQuery, problems=(404,)),
 )
 async def meetings_ics(request: Request, member: MemberId) -> Response:
     """The meetings to which a member is invited, as a calendar to subscribe to."""

@@ -12,8 +12,9 @@ from services.gateway import cursor, office_store, schemas
 from services.gateway.answers import answer
 from services.gateway.context import authenticate, context
 from services.gateway.keys import OFFICE
+from services.gateway.openapi.operation import described
 from services.gateway.problems import ProblemError, reason
-from services.gateway.queries import parameters, reader
+from services.gateway.queries import reader
 from services.gateway.routes.writing import add_writes
 from shared import db
 from shared.contracts.events import Visibility
@@ -42,11 +43,7 @@ def item(document: str, last_public: str | None) -> dict[str, Any]:
     return fact | {"last_public": orjson.loads(last_public) if last_public else None}
 
 
-@router.get(
-    "/v1/office/events",
-    responses={200: {"model": schemas.OfficePage}, **schemas.NEEDS_KEY},
-    openapi_extra=parameters(OfficeQuery),
-)
+@router.get("/v1/office/events", **described("list_office_events", schemas.OfficePage, query=OfficeQuery, scope=OFFICE))
 async def list_events(request: Request) -> Response:
     """Events that wait, or were refused, published or withdrawn; the oldest change first, without occurrences."""
     parts = context(request)
@@ -68,7 +65,7 @@ async def list_events(request: Request) -> Response:
 
 @router.get(
     "/v1/office/events/{event}",
-    responses={200: {"model": schemas.OfficeDetail}, 404: {"model": schemas.ProblemDocument}, **schemas.NEEDS_KEY},
+    **described("read_office_event", schemas.OfficeDetail, scope=OFFICE, problems=(404,)),
 )
 async def read_event(request: Request, event: UUID) -> Response:
     """One event, whatever its visibility, with all its occurrences."""
@@ -82,7 +79,7 @@ async def read_event(request: Request, event: UUID) -> Response:
     return answer(request, body, caching="private, no-cache")
 
 
-@router.get("/v1/office/partners", responses={200: {"model": schemas.OfficePartners}, **schemas.NEEDS_KEY})
+@router.get("/v1/office/partners", **described("list_office_partners", schemas.OfficePartners, scope=OFFICE))
 async def list_partners(request: Request) -> Response:
     """All organisations by name, those that may publish no more too."""
     parts = context(request)
@@ -95,7 +92,7 @@ async def list_partners(request: Request) -> Response:
 
 @router.get(
     "/v1/office/partners/{partner}",
-    responses={200: {"model": schemas.OfficePartner}, 404: {"model": schemas.ProblemDocument}, **schemas.NEEDS_KEY},
+    **described("read_office_partner", schemas.OfficePartner, scope=OFFICE, problems=(404,)),
 )
 async def read_partner(request: Request, partner: str) -> Response:
     """One organisation."""

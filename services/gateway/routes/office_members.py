@@ -1,6 +1,5 @@
 """What the office alone sees of members: all organisations with their people, people, contributions, trainings."""
 
-from typing import Final
 from uuid import UUID
 
 import orjson
@@ -14,14 +13,14 @@ from services.gateway import (
     member_queries,
     member_schemas,
     member_store,
-    schemas,
 )
 from services.gateway.context import Context, authenticate, context
 from services.gateway.keys import OFFICE
 from services.gateway.language import negotiate
 from services.gateway.member_documents import Document, own_member
 from services.gateway.member_store import Kind
-from services.gateway.queries import parameters, reader
+from services.gateway.openapi.operation import described
+from services.gateway.queries import reader
 from services.gateway.routes.telling import MemberId, missing, page, split, tell, tell_latest
 from shared import db
 
@@ -32,7 +31,6 @@ read_people = reader(member_queries.PeopleQuery)
 read_contributions = reader(member_queries.OfficeContributionQuery)
 read_trainings = reader(member_queries.TrainingQuery)
 read_multipliers = reader(member_queries.MultiplierQuery)
-_NOT_FOUND: Final = {404: {"model": schemas.ProblemDocument}, **schemas.NEEDS_KEY}
 
 
 async def _parts(request: Request) -> Context:
@@ -44,8 +42,9 @@ async def _parts(request: Request) -> Context:
 
 @router.get(
     "/v1/office/members",
-    responses={200: {"model": member_schemas.OfficeMemberPage}, **schemas.NEEDS_KEY},
-    openapi_extra=parameters(member_queries.OfficeMemberQuery),
+    **described(
+        "list_office_members", member_schemas.OfficeMemberPage, query=member_queries.OfficeMemberQuery, scope=OFFICE
+    ),
 )
 async def list_members(request: Request) -> Response:
     """Organisations of any status by name, with their people."""
@@ -63,7 +62,10 @@ async def list_members(request: Request) -> Response:
     return tell(request, page(items, following), private=True)
 
 
-@router.get("/v1/office/members/{member}", responses={200: {"model": member_schemas.OfficeMember}, **_NOT_FOUND})
+@router.get(
+    "/v1/office/members/{member}",
+    **described("read_office_member", member_schemas.OfficeMember, scope=OFFICE, problems=(404,)),
+)
 async def read_member(request: Request, member: MemberId) -> Response:
     """One organisation with its people."""
     parts = await _parts(request)
@@ -76,8 +78,7 @@ async def read_member(request: Request, member: MemberId) -> Response:
 
 @router.get(
     "/v1/office/people",
-    responses={200: {"model": member_schemas.PersonPage}, **schemas.NEEDS_KEY},
-    openapi_extra=parameters(member_queries.PeopleQuery),
+    **described("list_office_people", member_schemas.PersonPage, query=member_queries.PeopleQuery, scope=OFFICE),
 )
 async def list_people(request: Request) -> Response:
     """People by name, of all organisations or one."""
@@ -98,7 +99,10 @@ async def list_people(request: Request) -> Response:
     return tell(request, page([orjson.loads(row["document"]) for row in shown], following), private=True)
 
 
-@router.get("/v1/office/people/{person}", responses={200: {"model": member_schemas.Person}, **_NOT_FOUND})
+@router.get(
+    "/v1/office/people/{person}",
+    **described("read_office_person", member_schemas.Person, scope=OFFICE, problems=(404,)),
+)
 async def read_person(request: Request, person: UUID) -> Response:
     """One person with roles and trainings."""
     parts = await _parts(request)
@@ -111,8 +115,12 @@ async def read_person(request: Request, person: UUID) -> Response:
 
 @router.get(
     "/v1/office/contributions",
-    responses={200: {"model": member_schemas.ContributionPage}, **schemas.NEEDS_KEY},
-    openapi_extra=parameters(member_queries.OfficeContributionQuery),
+    **described(
+        "list_office_contributions",
+        member_schemas.ContributionPage,
+        query=member_queries.OfficeContributionQuery,
+        scope=OFFICE,
+    ),
 )
 async def list_contributions(request: Request) -> Response:
     """Contributions, the latest first."""
@@ -121,7 +129,8 @@ async def list_contributions(request: Request) -> Response:
 
 
 @router.get(
-    "/v1/office/contributions/{contribution}", responses={200: {"model": member_schemas.Contribution}, **_NOT_FOUND}
+    "/v1/office/contributions/{contribution}",
+    **described("read_office_contribution", member_schemas.Contribution, scope=OFFICE, problems=(404,)),
 )
 async def read_contribution(request: Request, contribution: UUID) -> Response:
     """One contribution."""
@@ -131,8 +140,7 @@ async def read_contribution(request: Request, contribution: UUID) -> Response:
 
 @router.get(
     "/v1/office/trainings",
-    responses={200: {"model": member_schemas.TrainingPage}, **schemas.NEEDS_KEY},
-    openapi_extra=parameters(member_queries.TrainingQuery),
+    **described("list_office_trainings", member_schemas.TrainingPage, query=member_queries.TrainingQuery, scope=OFFICE),
 )
 async def list_trainings(request: Request) -> Response:
     """Trainings, the latest first."""
@@ -140,7 +148,10 @@ async def list_trainings(request: Request) -> Response:
     return await tell_latest(request, parts, "training", query)
 
 
-@router.get("/v1/office/trainings/{training}", responses={200: {"model": member_schemas.Training}, **_NOT_FOUND})
+@router.get(
+    "/v1/office/trainings/{training}",
+    **described("read_office_training", member_schemas.Training, scope=OFFICE, problems=(404,)),
+)
 async def read_training(request: Request, training: UUID) -> Response:
     """One training."""
     return tell(request, await _fact(await _parts(request), "training", str(training), "training"), private=True)
@@ -148,8 +159,9 @@ async def read_training(request: Request, training: UUID) -> Response:
 
 @router.get(
     "/v1/office/multipliers",
-    responses={200: {"model": member_schemas.MultiplierPage}, **schemas.NEEDS_KEY},
-    openapi_extra=parameters(member_queries.MultiplierQuery),
+    **described(
+        "list_office_multipliers", member_schemas.MultiplierPage, query=member_queries.MultiplierQuery, scope=OFFICE
+    ),
 )
 async def list_multipliers(request: Request) -> Response:
     """Who can be asked as moderator, with the person behind each entry of the registry."""
@@ -165,7 +177,10 @@ async def list_multipliers(request: Request) -> Response:
     return tell(request, page(items, cursor.write_text(last["id"]) if last else None), private=True)
 
 
-@router.get("/v1/office/multipliers/{multiplier}", responses={200: {"model": member_schemas.Multiplier}, **_NOT_FOUND})
+@router.get(
+    "/v1/office/multipliers/{multiplier}",
+    **described("read_office_multiplier", member_schemas.Multiplier, scope=OFFICE, problems=(404,)),
+)
 async def read_multiplier(request: Request, multiplier: UUID) -> Response:
     """One entry of the registry, with the person behind it."""
     parts = await _parts(request)

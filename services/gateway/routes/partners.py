@@ -13,8 +13,9 @@ from services.gateway.answers import answer
 from services.gateway.context import authenticate, check_owner, context
 from services.gateway.keys import EVENTS_WRITE
 from services.gateway.language import negotiate
+from services.gateway.openapi.operation import described
 from services.gateway.problems import ProblemError, document, reason
-from services.gateway.queries import parameters, reader
+from services.gateway.queries import reader
 from services.gateway.routes.writing import add_writes
 from services.gateway.writes import request_document
 from shared import db
@@ -43,8 +44,7 @@ add_writes(router, "/v1/partners/")
 
 @router.get(
     "/v1/partners/{partner}/submissions",
-    responses={200: {"model": schemas.SubmissionPage}},
-    openapi_extra=parameters(SubmissionQuery),
+    **described("list_partner_submissions", schemas.SubmissionPage, query=SubmissionQuery, scope=EVENTS_WRITE),
 )
 async def list_submissions(request: Request, partner: str) -> Response:
     """What became of what this partner sent, by whatever way, newest first."""
@@ -83,7 +83,7 @@ async def list_submissions(request: Request, partner: str) -> Response:
     return answer(request, body, caching="private, no-cache", headers={"Vary": "Accept-Language"})
 
 
-@router.get("/v1/requests/{request_id}", responses={200: {"model": schemas.RequestDocument}})
+@router.get("/v1/requests/{request_id}", **described("read_request", schemas.RequestDocument, problems=(404,)))
 async def read_request(request: Request, request_id: UUID) -> Response:
     """Where a request stands; its id is known to whoever made it."""
     async with db.reading(context(request).pool) as connection:

@@ -1,6 +1,6 @@
 """``/v1/places``: the municipalities that the alliance knows."""
 
-from typing import Annotated, Final
+from typing import Annotated
 
 import orjson
 from fastapi import APIRouter, Request
@@ -10,7 +10,8 @@ from starlette.responses import Response
 from services.gateway import schemas
 from services.gateway.answers import answer
 from services.gateway.near import as_item
-from services.gateway.queries import parameters, reader
+from services.gateway.openapi.operation import described
+from services.gateway.queries import reader
 from shared.places import places
 
 router = APIRouter(tags=["places"])
@@ -28,14 +29,9 @@ class PlaceQuery(BaseModel):
 
 
 read_query = reader(PlaceQuery)
-FILTERS: Final = parameters(PlaceQuery)
 
 
-@router.get(
-    "/v1/places",
-    responses={200: {"model": schemas.PlacePage}, 422: {"model": schemas.ProblemDocument}},
-    openapi_extra=FILTERS,
-)
+@router.get("/v1/places", **described("list_places", schemas.PlacePage, query=PlaceQuery))
 async def list_places(request: Request) -> Response:
     """Municipalities with a postal code or a name that begins so, the best match first; several where unclear."""
     query = read_query(request)

@@ -1,11 +1,12 @@
 """The public pages, and the descriptions of the interface."""
 
+from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import orjson
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, FastAPI, Request
 from pydantic import ConfigDict
 from starlette.responses import Response
 
@@ -17,6 +18,8 @@ from services.gateway.event_queries import EventQuery
 from services.gateway.filters import Facet
 from services.gateway.frames import write_id
 from services.gateway.language import Language, negotiate
+from services.gateway.openapi.document import describe as openapi_of
+from services.gateway.openapi.operation import Media, described
 from services.gateway.problems import ProblemError
 from services.gateway.queries import reader
 from services.gateway.routes.events import EventId, list_page, read_public
@@ -117,14 +120,28 @@ async def live_script(request: Request) -> Response:
     )
 
 
-@router.get("/v1/topics", tags=["vocabulary"], responses={200: {"model": schemas.TopicPage}})
+@router.get("/v1/topics", tags=["vocabulary"], **described("list_topics", schemas.TopicPage))
 async def list_topics(request: Request) -> Response:
     """The alliance's topics with their labels."""
     items = [{"slug": slug, "labels": labels} for slug, labels in context(request).words.topics.items()]
     return answer(request, orjson.dumps({"items": items, "next": None}), caching="public, max-age=300")
 
 
-@router.get("/asyncapi/{service}.json", tags=["descriptions"])
+@router.get(
+    "/openapi.json",
+    tags=["descriptions"],
+    **described("read_openapi", Media("application/json", "OpenAPI 3.1.", {"openapi": "3.1.0"})),
+)
+async def openapi(request: Request) -> Response:
+    """This interface, as OpenAPI 3.1."""
+    return answer(request, _openapi(request.app), caching="public, max-age=300")
+
+
+@router.get(
+    "/asyncapi/{service}.json",
+    tags=["descriptions"],
+    **described("read_asyncapi", Media("application/json", "AsyncAPI 3.", {"asyncapi": "3.0.0"}), problems=(404,)),
+)
 async def describe(request: Request, service: str) -> Response:
     """What a service takes and publishes on Kafka, as AsyncAPI 3."""
     try:
@@ -132,6 +149,11 @@ async def describe(request: Request, service: str) -> Response:
     except KeyError:
         raise ProblemError(404) from None
     return answer(request, orjson.dumps(document), caching="public, max-age=300")
+
+
+@lru_cache(maxsize=1)
+def _openapi(app: FastAPI) -> bytes:
+    return orjson.dumps(openapi_of(app))
 
 
 def _filters(query: EventQuery) -> list[tuple[str, str]]:

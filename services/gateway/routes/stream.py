@@ -13,8 +13,9 @@ from starlette.types import Message
 from services.gateway import schemas
 from services.gateway.context import context
 from services.gateway.event_queries import EventFilters, to_filter
+from services.gateway.openapi.operation import Media, described
 from services.gateway.problems import ProblemError, reason
-from services.gateway.queries import parameters, reader
+from services.gateway.queries import reader
 from shared.clock import utc_now
 
 router = APIRouter(tags=["events"])
@@ -27,7 +28,6 @@ HEADERS: Final = {
     "Cache-Control": "no-store",
     # nginx would keep messages until it has a bufferful of them.
     "X-Accel-Buffering": "no",
-    "Access-Control-Allow-Origin": "*",
 }
 
 
@@ -41,7 +41,11 @@ class StreamQuery(EventFilters):
 
 
 read_query = reader(StreamQuery)
-_FILTERS: Final = parameters(StreamQuery)["parameters"]
+_STREAM: Final = Media(
+    "text/event-stream",
+    schemas.STREAM,
+    'id: 3f0c9a51b7e2-41\nevent: withdrawn\ndata: {"id": "9b2f…", "version": 2, "visibility": "withdrawn"}\n\n',
+)
 _LAST_EVENT_ID: Final = {
     "name": "Last-Event-ID",
     "in": "header",
@@ -73,13 +77,7 @@ class EventStream(StreamingResponse):
 
 @router.get(
     "/v1/stream",
-    response_class=Response,
-    responses={
-        200: {"description": schemas.STREAM, "content": {"text/event-stream": {"schema": {"type": "string"}}}},
-        422: {"model": schemas.ProblemDocument},
-        503: {"model": schemas.ProblemDocument, "description": "Too many clients, or the view cannot be read."},
-    },
-    openapi_extra={"parameters": [_LAST_EVENT_ID, *_FILTERS]},
+    **described("follow_events", _STREAM, query=StreamQuery, headers=(_LAST_EVENT_ID,)),
 )
 async def follow_stream(request: Request) -> Response:
     """Changes of public events, as they come."""

@@ -1,12 +1,10 @@
 """The routes of the table of writes, with their description for OpenAPI."""
 
-import re
-
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from services.gateway import schemas
 from services.gateway.context import context
+from services.gateway.openapi import writing
 from services.gateway.write import Write
 from services.gateway.write_table import WRITES
 from services.gateway.writes import accept
@@ -27,32 +25,15 @@ def _add(router: APIRouter, write: Write) -> None:
         f"{write.summary}. Needs the scope {write.scope}. With `Prefer: wait=5` the outcome comes at once, else"
         " 202 and a request to ask for; `Idempotency-Key` makes repeating it safe for 24 hours."
     )
-    schema = write.body.model_json_schema(ref_template="#/components/schemas/{model}")
-    schema.pop("$defs", None)
     router.add_api_route(
         write.path,
         route,
         methods=[write.method],
         status_code=202,
-        name=write.kind,
+        operation_id=writing.operation_id(write),
         summary=write.summary,
+        response_class=Response,
         response_model=None,
-        responses={
-            202: {"model": schemas.Accepted},
-            200: {"model": schemas.RequestDocument},
-            201: {"model": schemas.RequestDocument},
-            **({204: {"description": "Withdrawn"}} if write.method == "DELETE" else {}),
-            **{code: {"model": schemas.ProblemDocument} for code in (401, 403, 409, 413, 415, 422)},
-        },
-        openapi_extra={
-            "requestBody": {"required": write.needs_body, "content": {"application/json": {"schema": schema}}},
-            "parameters": [
-                *(
-                    {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-                    for name in re.findall(r"{(\w+)", write.path)
-                ),
-                {"name": "Prefer", "in": "header", "schema": {"type": "string"}, "example": "wait=5"},
-                {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string"}},
-            ],
-        },
+        responses={**writing.answers(write), 404: {"description": ""}, 409: {"description": ""}},
+        openapi_extra=writing.request(write),
     )

@@ -1,0 +1,89 @@
+"""``/openapi.json``: what the routes say of themselves, completed by what follows for all of them alike."""
+
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from services.gateway.openapi import common, writing
+from services.gateway.openapi.examples import EXAMPLES
+from services.gateway.openapi.operation import Json
+from services.gateway.openapi.writing import REF
+from services.gateway.write_table import WRITES
+
+DESCRIPTION: Final = (
+    "The shared bus of an alliance: events, members, meetings and goals. Reading needs no key unless an operation says"
+    " so. Writes answer `202` with a request to ask for, or with `Prefer: wait=5` what came of it. `HEAD` is answered"
+    " wherever `GET` is, `OPTIONS` everywhere; pages of any origin may use all of it, with a key and without cookies."
+    " Errors are problems (RFC 9457), in German or English by `Accept-Language`."
+)
+TAGS: Final = {
+    "events": "The calendar: occurrences, single events, both as iCalendar, and live updates.",
+    "places": "Municipalities that are known here.",
+    "partners": "Organisations publish, and see what became of it.",
+    "members": "Who belongs to the alliance, and what members do themselves.",
+    "meetings": "Meetings of the alliance, with their minutes.",
+    "goals": "What the alliance wants, and the papers its members agreed to.",
+    "office": "For the coordination office alone.",
+    "vocabulary": "Words that the alliance has agreed on.",
+    "descriptions": "The interface described for programs.",
+}
+_OF_ALL: Final = (500, 503)
+_OF_KEYS: Final = (401, 403)
+_OF_BODIES: Final = (413, 415)
+_WITHOUT_TAG: Final = "text/event-stream"
+
+
+def describe(app: FastAPI) -> Json:
+    """The interface of ``app`` as OpenAPI 3.1."""
+    found: Json = get_openapi(
+        title=app.title,
+        version=app.version,
+        summary=app.summary,
+        description=DESCRIPTION,
+        routes=app.routes,
+        tags=[{"name": name, "description": text} for name, text in TAGS.items()],
+    )
+    for path in found["paths"].values():
+        for method, operation in path.items():
+            _complete(method, operation)
+    schemas = {**found["components"]["schemas"], **writing.models(WRITES)}
+    for unused in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(unused, None)
+    found["components"] = {
+        "schemas": dict(sorted(schemas.items())),
+        "responses": common.responses(),
+        "headers": common.HEADERS,
+        "securitySchemes": common.SECURITY_SCHEMES,
+    }
+    return found
+
+
+def _complete(method: str, operation: Json) -> None:
+    """Name what is answered for reasons that all routes share, and show examples."""
+    answers: Json = operation["responses"]
+    declared = {int(status) for status in answers if int(status) >= 400}
+    problems = declared - {422} | set(_OF_ALL)
+    if "security" in operation:
+        problems |= set(_OF_KEYS)
+    if "requestBody" in operation:
+        problems |= set(_OF_BODIES)
+    if "requestBody" in operation or operation.get("parameters"):
+        problems.add(422)
+    kept = {status: answer for status, answer in answers.items() if int(status) < 400}
+    for answer in kept.values():
+        _show_example(answer)
+    if method == "get" and _WITHOUT_TAG not in kept["200"]["content"]:
+        kept["200"]["headers"] = {"ETag": common.header("ETag")}
+        kept["304"] = {"$ref": "#/components/responses/NotModified"}
+    operation["responses"] = {
+        **dict(sorted(kept.items())),
+        **{str(status): common.problem(status) for status in sorted(problems)},
+    }
+
+
+def _show_example(answer: Json) -> None:
+    content: Any = answer.get("content", {}).get("application/json", {})
+    name = content.get("schema", {}).get("$ref", "").removeprefix(REF)
+    if name in EXAMPLES:
+        content["example"] = EXAMPLES[name]
