@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from services.gateway import change_store, cursor, search_store, words
 from services.gateway.filters import LEVELS, EventFilter, Facet
 from services.gateway.frames import read_id
+from services.gateway.moments import Change, Moment, moment
 from services.gateway.near import whereabouts
 from services.gateway.problems import ProblemError, reason
 from shared import db
@@ -24,10 +25,10 @@ class EventFilters(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     since: Annotated[
-        str | None, Field(alias="from", description="Date or RFC 3339; what has not ended by then. Default: now.")
+        Moment | None, Field(alias="from", description="Date or RFC 3339; what has not ended by then. Default: now.")
     ] = None
     until: Annotated[
-        str | None, Field(alias="to", description="Date (that day included) or RFC 3339 (excluded); by start.")
+        Moment | None, Field(alias="to", description="Date (that day included) or RFC 3339 (excluded); by start.")
     ] = None
     topic: Annotated[tuple[str, ...], Field(max_length=20)] = ()
     target_group: Annotated[tuple[str, ...], Field(max_length=20)] = ()
@@ -52,7 +53,7 @@ class EventQuery(EventFilters):
     """What a client may ask of the list."""
 
     changed_since: Annotated[
-        str | None,
+        Change | None,
         Field(max_length=40, description="Date or RFC 3339, by `updated_at`; or the id of a message of the stream."),
     ] = None
     q: Annotated[
@@ -113,21 +114,3 @@ async def wanted_of_list(connection: db.Connection, query: EventQuery, zone: Zon
 def _given(values: tuple[str, ...]) -> tuple[str, ...]:
     """A form sends its empty fields too."""
     return tuple(value for value in values if value)
-
-
-def moment(field: str, text: str, zone: ZoneInfo, *, whole_day: bool = False) -> datetime:
-    """A date, a day in ``zone``, or an RFC 3339 time; with ``whole_day`` a date means its end.
-
-    Raises:
-        ProblemError: 422, it cannot be read.
-    """
-    try:
-        # An unescaped + arrives as a space.
-        found = datetime.fromisoformat(text.strip().upper().replace(" ", "+"))
-    except ValueError:
-        invalid = reason(field, "date-invalid", "must be a date such as 2026-12-03 or an RFC 3339 time")
-        raise ProblemError(422, invalid) from None
-    if len(text.strip()) == 10:
-        day = found.date() + timedelta(days=1 if whole_day else 0)
-        return datetime.combine(day, time(), zone)
-    return found if found.tzinfo else found.replace(tzinfo=zone)

@@ -1,8 +1,10 @@
 """What clients get of goals and papers, for /openapi.json."""
 
+from datetime import date
 from typing import Literal
+from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from services.gateway.member_schemas import Named
 from shared.contracts.members.goals import Edition, IndicatorState, Level, Review
@@ -17,11 +19,11 @@ class GoalIndicator(IndicatorState):
 class Goal(BaseModel):
     """A goal or measure with what is below it."""
 
-    id: str
+    id: UUID
     version: int
     key: str
     level: Level
-    parent: str | None
+    parent: UUID | None
     title: str
     text: str | None
     status: Literal["open", "retired"]
@@ -29,7 +31,7 @@ class Goal(BaseModel):
     responsible: list[Named]
     indicators: list[GoalIndicator]
     reviews: list[Review]
-    updated_at: str
+    updated_at: AwareDatetime
     children: list["Goal"]
 
 
@@ -46,14 +48,14 @@ class EditionTitle(BaseModel):
     number: int
     title: str
     url: str | None
-    adopted_on: str
-    meeting: str | None
+    adopted_on: date
+    meeting: UUID | None
 
 
 class AssentingMember(Named):
     """A member that agreed."""
 
-    on: str
+    on: date
 
 
 class Assents(BaseModel):
@@ -68,13 +70,13 @@ class Assents(BaseModel):
 class Charter(BaseModel):
     """A paper of the alliance."""
 
-    id: str
+    id: UUID
     version: int
     kind: str
     latest: Edition
     editions: list[EditionTitle]
     assent: Assents
-    updated_at: str
+    updated_at: AwareDatetime
 
 
 class CharterPage(BaseModel):

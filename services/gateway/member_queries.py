@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.gateway import cursor
 from services.gateway.alliance_store import MeetingFilter
 from services.gateway.areas import keys_of
-from services.gateway.event_queries import moment
 from services.gateway.member_list_store import MemberFilter
+from services.gateway.moments import Day, Moment, moment
 from services.gateway.near import whereabouts
 from services.gateway.problems import ProblemError, reason
 from shared.contracts.base import ONE_LINE
@@ -25,7 +25,7 @@ Municipality = Annotated[
     str | None,
     Field(max_length=100, pattern=ONE_LINE, description="AGS, name or postal code; whose area includes it."),
 ]
-Until = Annotated[str | None, Field(alias="to", description="Date (that day included) or RFC 3339 (excluded).")]
+Until = Annotated[Moment | None, Field(alias="to", description="Date (that day included) or RFC 3339 (excluded).")]
 
 
 class _Query(BaseModel):
@@ -61,7 +61,7 @@ class OneMemberQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    on: Annotated[str | None, Field(description="A date: status and reasons as the log has them for that day.")] = None
+    on: Annotated[Day | None, Field(description="A date: status and reasons as the log has them for that day.")] = None
 
 
 class PeopleQuery(_Query):
@@ -74,7 +74,7 @@ class PeopleQuery(_Query):
 class MeetingQuery(_Query):
     """Filters of the list of meetings; without ``from`` those of the past too."""
 
-    since: Annotated[str | None, Field(alias="from", description="Date or RFC 3339; by start.")] = None
+    since: Annotated[Moment | None, Field(alias="from", description="Date or RFC 3339; by start.")] = None
     until: Until = None
     kind: tuple[Literal["session", "retreat", "working-group"], ...] = ()
     status: tuple[Literal["planned", "held", "cancelled"], ...] = ()

@@ -1,9 +1,12 @@
 """What clients get of members, for /openapi.json; where it is a fact as it is, with the fields of the contract."""
 
+from datetime import date
 from typing import Literal
+from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
+from shared.contracts.base import When
 from shared.contracts.members.contributions import ContributionFact, MultiplierFact, TrainingFact
 from shared.contracts.members.meetings import AgendaItem, Answer, Decision, Kind, Presence
 from shared.contracts.members.organisations import Admission, Area, Confirmation, Standing, Thanks
@@ -36,7 +39,7 @@ class MemberItem(BaseModel):
     description: str | None
     url: str | None
     response_days: int | None = Field(description="Working days within which it promises to answer.")
-    since: str | None = Field(description="First day of the membership.")
+    since: date | None = Field(description="First day of the membership.")
 
 
 class MemberPage(_Page):
@@ -49,16 +52,16 @@ class MemberActivity(BaseModel):
     """What the log says: a proposal, which the office confirms before it takes anything away."""
 
     status: Literal["active", "passive"]
-    as_of: str
+    as_of: date
     reasons: list[str]
-    until: str | None = Field(description="The last day for which it is active if nothing further happens.")
+    until: date | None = Field(description="The last day for which it is active if nothing further happens.")
     unless: list[str] = Field(description="What would keep it active, or make it so again.")
 
 
 class MemberPeriod(BaseModel):
     """What the log says from this day to the next period."""
 
-    since: str
+    since: date
     status: Literal["active", "passive"]
     reasons: list[str]
 
@@ -70,7 +73,7 @@ class Member(MemberItem):
     capacity: int | None
     activity: MemberActivity | None
     thanks: list[Thanks]
-    updated_at: str
+    updated_at: AwareDatetime
 
 
 class OwnMember(Member):
@@ -78,10 +81,10 @@ class OwnMember(Member):
 
     listed: bool | None = None
     proposed: Literal["passive"] | None = Field(None, description="What the office has not confirmed.")
-    applied_on: str | None = None
+    applied_on: date | None = None
     admission: Admission | None = None
     declined_because: str | None = None
-    left_on: str | None = None
+    left_on: date | None = None
     confirmation: Confirmation | None = None
     periods: list[MemberPeriod] | None = None
 
@@ -107,28 +110,28 @@ class OfficeMemberPage(_Page):
 class YearMeeting(BaseModel):
     """A meeting in which the member took part."""
 
-    id: str
+    id: UUID
     title: str | None = Field(description="Null where the meeting is for members alone.")
     kind: Kind
-    on: str
+    on: date
     presence: Literal["present", "online"]
 
 
 class YearContribution(BaseModel):
     """What the member contributed, confirmed."""
 
-    id: str
+    id: UUID
     title: str
     kind: str
-    on: str
+    on: date
 
 
 class YearEvent(BaseModel):
     """An event of the member that took place."""
 
-    id: str
+    id: UUID
     title: str
-    first: str
+    first: AwareDatetime
     times: int
 
 
@@ -164,7 +167,7 @@ class Invited(BaseModel):
     """An invited organisation; its people, by id, for the office alone."""
 
     organisation: Named
-    people: list[str] | None = None
+    people: list[UUID] | None = None
 
 
 class Replied(BaseModel):
@@ -172,8 +175,8 @@ class Replied(BaseModel):
 
     organisation: Named
     reply: Answer
-    at: str
-    person: str | None = None
+    at: AwareDatetime
+    person: UUID | None = None
 
 
 class Attended(BaseModel):
@@ -181,7 +184,7 @@ class Attended(BaseModel):
 
     organisation: Named
     presence: Presence
-    person: str | None = None
+    person: UUID | None = None
 
 
 class TaskOf(BaseModel):
@@ -189,28 +192,28 @@ class TaskOf(BaseModel):
 
     text: str
     organisation: Named | None
-    due: str | None
+    due: date | None
     done: bool
 
 
 class Meeting(BaseModel):
     """A meeting; from ``invited`` on for members and the office alone."""
 
-    id: str
+    id: UUID
     version: int
     kind: Kind
     title: str
     working_group: str | None
     status: Literal["planned", "held", "cancelled"]
-    starts_at: str
-    ends_at: str | None
+    starts_at: When
+    ends_at: When | None
     time_zone: str
     place: Place | None
     agenda: list[AgendaItem]
     cancelled_because: str | None
     public: bool
     has_minutes: bool
-    updated_at: str
+    updated_at: AwareDatetime
     invited: list[Invited] | None = None
     replies: list[Replied] | None = None
     attendance: list[Attended] | None = None

@@ -1,8 +1,9 @@
 """What clients get, for /openapi.json; events have the fields of the contract."""
 
 from typing import Final, Literal
+from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from services.gateway.filters import Facet
 from shared.contracts.base import Status, When
@@ -22,10 +23,10 @@ STREAM: Final = (
 
 
 class _Event(BaseModel):
-    id: str
+    id: UUID
     version: int
-    updated_at: str
-    created_at: str
+    updated_at: AwareDatetime
+    created_at: AwareDatetime
     organisers: list[Organiser]
     uid: str
     sequence: int
@@ -166,19 +167,20 @@ class ProblemDocument(BaseModel):
     detail: str | None = None
     errors: list[ProblemDetail] = []
     choices: list[PlaceItem] = Field([], description="With /problems/place-ambiguous: what may be meant.")
+    request: UUID | None = Field(None, description="With Prefer: wait: the request that was refused.")
 
 
 class Accepted(BaseModel):
     """The write was taken and is under way."""
 
-    request: str = Field(description="Id; ask /v1/requests/{id}.")
+    request: UUID = Field(description="Ask /v1/requests/{id}.")
     resource: str = Field(description="Path of what will be there.")
 
 
 class RequestDocument(BaseModel):
     """Where a request stands. ``done``: the views of this gateway show it."""
 
-    request: str
+    request: UUID
     status: Literal["pending", "done", "refused"]
     result: Literal["created", "changed", "unchanged", "withdrawn", "refused"] | None
     resource: str
@@ -198,7 +200,7 @@ class Submission(BaseModel):
     problem: ProblemDocument | None
     visibility: Visibility | None = Field(description="What the event is now; null where there is none.")
     refused_because: str | None = Field(description="Why the office refused the event, where it did.")
-    at: str
+    at: AwareDatetime
 
 
 class SubmissionPage(BaseModel):
@@ -233,7 +235,7 @@ class FeedEntry(BaseModel):
 class FeedReport(BaseModel):
     """What came of reading a feed the last time; counts are of entries."""
 
-    at: str
+    at: AwareDatetime
     status: Literal["read", "unchanged", "failed"]
     problem: ProblemDetail | None
     read: int
@@ -248,13 +250,13 @@ class FeedReport(BaseModel):
 class Feed(BaseModel):
     """An iCalendar feed that is read for an organisation."""
 
-    id: str
+    id: UUID
     version: int
     partner: str
     host: str = Field(description="Of its address, which may be a secret.")
     every_minutes: int
     last: FeedReport | None = Field(description="Null before the first time.")
-    next_at: str | None = Field(description="When it is read again, about.")
+    next_at: AwareDatetime | None = Field(description="When it is read again, about.")
 
 
 class FeedPage(BaseModel):

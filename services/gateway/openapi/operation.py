@@ -1,6 +1,6 @@
 """What a route says about itself where it stands; what follows from that for all routes alike is in ``document``."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -15,11 +15,15 @@ KEY: Final = "key"
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """An answer that is no JSON of ours: its media type, what is in it, and an example."""
+    """An answer that is no JSON of ours: its media type, what is in it, an example, and what a schema can say of it.
+
+    The schema of ``text/event-stream`` is that of each message.
+    """
 
     type: str
     description: str
     example: str | Json
+    schema: Json = field(default_factory=lambda: {"type": "string"})
 
 
 CALENDAR: Final = Media(
@@ -51,8 +55,7 @@ def described(
     if scope is not None:
         extra["security"] = [*([{}] if key_optional else []), {KEY: [scope]}]
     if isinstance(answer, Media):
-        schema = {"type": "object" if isinstance(answer.example, dict) else "string"}
-        content = {answer.type: {"schema": schema, "example": answer.example}}
+        content = {answer.type: {"schema": answer.schema, "example": answer.example}}
         success: Json = {"description": answer.description, "content": content}
     else:
         success = {"description": _first_line(answer), "model": answer}

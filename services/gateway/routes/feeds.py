@@ -14,6 +14,7 @@ from services.gateway.keys import EVENTS_WRITE, OFFICE
 from services.gateway.language import Language, negotiate
 from services.gateway.openapi.operation import described
 from services.gateway.problems import ProblemError, in_language, reason
+from services.gateway.routes.telling import MemberId
 from shared import db
 from shared.contracts.events import FeedFact, RefusedEntry
 
@@ -25,7 +26,7 @@ router = APIRouter()
     tags=["partners"],
     **described("list_partner_feeds", schemas.FeedPage, scope=EVENTS_WRITE),
 )
-async def list_partners_feeds(request: Request, partner: str) -> Response:
+async def list_partners_feeds(request: Request, partner: MemberId) -> Response:
     """The feeds that are read for this partner, each with what came of it the last time."""
     parts = context(request)
     caller = await authenticate(request, parts, EVENTS_WRITE)

@@ -1,6 +1,6 @@
 """``/v1/members``: the directory, each member with its activity, its year, its meetings as a calendar; their writes."""
 
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 import orjson
@@ -22,8 +22,8 @@ from services.gateway.feeds.meetings import meetings_calendar
 from services.gateway.keys import MEMBERS_WRITE
 from services.gateway.language import negotiate
 from services.gateway.member_documents import Document, member_detail, member_item, on_day, own_member
+from services.gateway.moments import past_day
 from services.gateway.openapi.operation import CALENDAR, described
-from services.gateway.problems import ProblemError, reason
 from services.gateway.queries import reader
 from services.gateway.routes.telling import MemberId, looking, missing, page, split, tell, tell_latest
 from services.gateway.routes.writing import add_writes
@@ -73,7 +73,7 @@ async def read_member(request: Request, member: MemberId) -> Response:
     language = negotiate(request.headers.get("accept-language"))
     found = own_member(fact, language) if is_own else member_detail(fact, language)
     if query.on is not None:
-        found |= on_day(fact, _past_day(query.on), language)
+        found |= on_day(fact, past_day("on", query.on, utc_now().date()).isoformat(), language)
     return tell(request, found, private=is_own)
 
 
@@ -174,13 +174,3 @@ async def _fact(parts: Context, member: str, *, everyone: bool) -> Document:
 async def _own(request: Request, parts: Context, member: str) -> None:
     caller = await authenticate(request, parts, MEMBERS_WRITE)
     check_owner(caller, member, field="member")
-
-
-def _past_day(text: str) -> str:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise ProblemError(422, reason("on", "date-parsing", "must be a date such as 2026-12-03")) from None
-    if day > utc_now().date():
-        raise ProblemError(422, reason("on", "in-future", "must not lie in the future"))
-    return day.isoformat()

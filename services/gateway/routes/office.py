@@ -15,6 +15,7 @@ from services.gateway.keys import OFFICE
 from services.gateway.openapi.operation import described
 from services.gateway.problems import ProblemError, reason
 from services.gateway.queries import reader
+from services.gateway.routes.telling import MemberId
 from services.gateway.routes.writing import add_writes
 from shared import db
 from shared.contracts.events import Visibility
@@ -94,7 +95,7 @@ async def list_partners(request: Request) -> Response:
     "/v1/office/partners/{partner}",
     **described("read_office_partner", schemas.OfficePartner, scope=OFFICE, problems=(404,)),
 )
-async def read_partner(request: Request, partner: str) -> Response:
+async def read_partner(request: Request, partner: MemberId) -> Response:
     """One organisation."""
     parts = context(request)
     await authenticate(request, parts, OFFICE)

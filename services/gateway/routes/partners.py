@@ -16,6 +16,7 @@ from services.gateway.language import negotiate
 from services.gateway.openapi.operation import described
 from services.gateway.problems import ProblemError, document, reason
 from services.gateway.queries import reader
+from services.gateway.routes.telling import MemberId
 from services.gateway.routes.writing import add_writes
 from services.gateway.writes import request_document
 from shared import db
@@ -46,7 +47,7 @@ add_writes(router, "/v1/partners/")
     "/v1/partners/{partner}/submissions",
     **described("list_partner_submissions", schemas.SubmissionPage, query=SubmissionQuery, scope=EVENTS_WRITE),
 )
-async def list_submissions(request: Request, partner: str) -> Response:
+async def list_submissions(request: Request, partner: MemberId) -> Response:
     """What became of what this partner sent, by whatever way, newest first."""
     parts, query = context(request), read_query(request)
     caller = await authenticate(request, parts, EVENTS_WRITE)

@@ -1,12 +1,12 @@
 """The public pages, and the descriptions of the interface."""
 
 from functools import lru_cache
-from typing import Any, Final
+from typing import Annotated, Any, Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import orjson
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, FastAPI, Path, Request
 from pydantic import ConfigDict
 from starlette.responses import Response
 
@@ -24,12 +24,14 @@ from services.gateway.problems import ProblemError
 from services.gateway.queries import reader
 from services.gateway.routes.events import EventId, list_page, read_public
 from shared.clock import utc_now
-from shared.contracts.asyncapi import asyncapi
+from shared.contracts.asyncapi import SERVICES, asyncapi
 from shared.contracts.base import FieldError
 
 router = APIRouter()
 
 ON_A_PAGE: Final = 30
+Service = Annotated[str, Path(json_schema_extra={"enum": list(SERVICES)})]
+_OBJECT: Final = {"type": "object"}
 _LABELS: Final = {"from": "From", "to": "To", "near": "Town or postal code", "municipality": "Town or postal code"}
 SECURITY: Final = {
     "Content-Security-Policy": (
@@ -130,7 +132,7 @@ async def list_topics(request: Request) -> Response:
 @router.get(
     "/openapi.json",
     tags=["descriptions"],
-    **described("read_openapi", Media("application/json", "OpenAPI 3.1.", {"openapi": "3.1.0"})),
+    **described("read_openapi", Media("application/json", "OpenAPI 3.1.", {"openapi": "3.1.0"}, _OBJECT)),
 )
 async def openapi(request: Request) -> Response:
     """This interface, as OpenAPI 3.1."""
@@ -140,9 +142,11 @@ async def openapi(request: Request) -> Response:
 @router.get(
     "/asyncapi/{service}.json",
     tags=["descriptions"],
-    **described("read_asyncapi", Media("application/json", "AsyncAPI 3.", {"asyncapi": "3.0.0"}), problems=(404,)),
+    **described(
+        "read_asyncapi", Media("application/json", "AsyncAPI 3.", {"asyncapi": "3.0.0"}, _OBJECT), problems=(404,)
+    ),
 )
-async def describe(request: Request, service: str) -> Response:
+async def describe(request: Request, service: Service) -> Response:
     """What a service takes and publishes on Kafka, as AsyncAPI 3."""
     try:
         document = asyncapi(service)

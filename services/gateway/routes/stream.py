@@ -41,10 +41,20 @@ class StreamQuery(EventFilters):
 
 
 read_query = reader(StreamQuery)
+_MESSAGE: Final = {
+    "type": "object",
+    "properties": {
+        "id": {"type": "string", "description": "For Last-Event-ID."},
+        "event": {"type": "string", "enum": ["hello", "published", "withdrawn", "removed", "reset"]},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+        "retry": {"type": "integer", "description": "Milliseconds until it is to be asked again."},
+    },
+}
 _STREAM: Final = Media(
     "text/event-stream",
     schemas.STREAM,
-    'id: 3f0c9a51b7e2-41\nevent: withdrawn\ndata: {"id": "9b2f…", "version": 2, "visibility": "withdrawn"}\n\n',
+    {"id": "3f0c9a51b7e2-41", "event": "hello", "data": '{"last_event_id": "3f0c9a51b7e2-41"}'},
+    _MESSAGE,
 )
 _LAST_EVENT_ID: Final = {
     "name": "Last-Event-ID",
