@@ -15,8 +15,11 @@ from services.gateway.moments import Change, Moment, moment
 from services.gateway.near import whereabouts
 from services.gateway.problems import ProblemError, reason
 from shared import db
-from shared.contracts.base import Status
+from shared.contracts.base import ONE_LINE, Status
 from shared.places import places
+
+# PostgreSQL takes no NUL, and nobody means the other control characters.
+Value = Annotated[str, Field(max_length=80, pattern=ONE_LINE)]
 
 
 class EventFilters(BaseModel):
@@ -30,14 +33,18 @@ class EventFilters(BaseModel):
     until: Annotated[
         Moment | None, Field(alias="to", description="Date (that day included) or RFC 3339 (excluded); by start.")
     ] = None
-    topic: Annotated[tuple[str, ...], Field(max_length=20)] = ()
-    target_group: Annotated[tuple[str, ...], Field(max_length=20)] = ()
-    organiser: Annotated[tuple[str, ...], Field(max_length=20, description="Ids of organisations.")] = ()
+    topic: Annotated[tuple[Value, ...], Field(max_length=20)] = ()
+    target_group: Annotated[tuple[Value, ...], Field(max_length=20)] = ()
+    organiser: Annotated[tuple[Value, ...], Field(max_length=20, description="Ids of organisations.")] = ()
     status: tuple[Status, ...] = ()
-    municipality: Annotated[str | None, Field(max_length=100, description="AGS or name.")] = None
+    municipality: Annotated[str | None, Field(max_length=100, pattern=ONE_LINE, description="AGS or name.")] = None
     near: Annotated[
         str | None,
-        Field(max_length=100, description="Postal code, `latitude,longitude`, name of a municipality, or AGS."),
+        Field(
+            max_length=100,
+            pattern=ONE_LINE,
+            description="Postal code, `latitude,longitude`, name of a municipality, or AGS.",
+        ),
     ] = None
     radius_km: Annotated[
         float,
@@ -57,7 +64,10 @@ class EventQuery(EventFilters):
         Field(max_length=40, description="Date or RFC 3339, by `updated_at`; or the id of a message of the stream."),
     ] = None
     q: Annotated[
-        str | None, Field(max_length=200, description='Words that all occur, "in quotes" together; the best first.')
+        str | None,
+        Field(
+            max_length=200, pattern=ONE_LINE, description='Words that all occur, "in quotes" together; the best first.'
+        ),
     ] = None
     facets: Annotated[
         tuple[Facet, ...],

@@ -7,7 +7,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import reduce
 from hashlib import blake2b
+from operator import getitem
 from typing import Any, Final
 from uuid import UUID, uuid4
 
@@ -124,9 +126,31 @@ async def _data(request: Request, write: Write, largest: int) -> Contract:
                 raise ProblemError(422, reason(field, f"{field}-differs", "is not the one in the path"))
         body |= write.stamp(request.path_params) if write.stamp else {}
     try:
-        return write.body.model_validate_json(orjson.dumps(body))
+        return _read(write.body, body)
     except ValidationError as error:
         raise ProblemError(422, *field_errors(error)) from None
+    except orjson.JSONEncodeError:
+        raise ProblemError(
+            422, reason("", "json-invalid", "is not valid JSON: {error}", error="nested too deeply")
+        ) from None
+
+
+def _read(model: type[Contract], body: Any) -> Contract:
+    """``body`` as ``model`` reads it; 3.0 is an integer, as in JSON Schema, which describes it so."""
+    try:
+        return model.model_validate_json(orjson.dumps(body))
+    except ValidationError as error:
+        whole = [one for one in error.errors() if one["type"].startswith("int_") and _is_whole(one["input"])]
+        if not whole:
+            raise
+    for one in whole:
+        *above, last = one["loc"]
+        reduce(getitem, above, body)[last] = int(one["input"])
+    return model.model_validate_json(orjson.dumps(body))
+
+
+def _is_whole(value: object) -> bool:
+    return isinstance(value, float) and value.is_integer() and abs(value) < 2**53
 
 
 async def read_body(request: Request, largest: int) -> bytes:

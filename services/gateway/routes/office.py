@@ -30,7 +30,9 @@ class OfficeQuery(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     visibility: Visibility = "waiting"
-    partner: Annotated[str | None, Field(max_length=40, description="Id of an organisation.")] = None
+    partner: Annotated[
+        str | None, Field(max_length=40, pattern=r"^[a-z0-9-]+$", description="Id of an organisation.")
+    ] = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: Annotated[str | None, Field(max_length=300)] = None
 

@@ -32,7 +32,10 @@ class SubmissionQuery(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     status: Literal["done", "refused"] | None = None
-    request: Annotated[str, Field(max_length=60_000, description="Ids of requests, separated by commas.")] = ""
+    # So long that it still fits into a request line, however it is escaped there.
+    request: Annotated[
+        str, Field(max_length=16_000, pattern="^[!-~]*$", description="Ids of requests, separated by commas.")
+    ] = ""
     limit: Annotated[int, Field(ge=1, le=200)] = 50
     cursor: Annotated[str | None, Field(max_length=800)] = None
 

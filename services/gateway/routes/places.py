@@ -12,6 +12,7 @@ from services.gateway.answers import answer
 from services.gateway.near import as_item
 from services.gateway.openapi.operation import described
 from services.gateway.queries import reader
+from shared.contracts.base import ONE_LINE
 from shared.places import places
 
 router = APIRouter(tags=["places"])
@@ -23,7 +24,12 @@ class PlaceQuery(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     q: Annotated[
-        str, Field(max_length=100, description="Postal code, name, or the beginning of either; empty: all places.")
+        str,
+        Field(
+            max_length=100,
+            pattern=ONE_LINE,
+            description="Postal code, name, or the beginning of either; empty: all places.",
+        ),
     ] = ""
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 

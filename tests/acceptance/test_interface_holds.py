@@ -1,0 +1,80 @@
+"""The interface does what its description says: generated requests find nothing, whoever sends them."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from deploy.local import example_members, examples
+from deploy.local.bootstrap import bootstrap
+from deploy.local.platform import Platform
+
+pytestmark = pytest.mark.platform
+REPOSITORY = Path(__file__).parents[2]
+CONFIGURATION = REPOSITORY / "tests" / "support" / "schemathesis.toml"
+ROLES = {"nobody": None, "partner": "EXAMPLE_PARTNER_API_KEY", "office": "OFFICE_API_KEY"}
+SEED, MOST_A_OPERATION = "20261126", "4"
+# Which list shows the values of which parameter: without any, nearly all that is asked for is not there.
+LISTS = {
+    "path.event": "/v1/office/events?visibility=public",
+    "path.partner": "/v1/office/partners",
+    "path.member": "/v1/office/members",
+    "path.meeting": "/v1/office/meetings",
+    "path.goal": "/v1/goals",
+    "path.person": "/v1/office/people",
+    "path.contribution": "/v1/office/contributions",
+    "path.training": "/v1/office/trainings",
+    "path.multiplier": "/v1/office/multipliers",
+    "path.feed": "/v1/office/feeds",
+}
+WORDS = {"path.charter": ["leitbild"], "path.service": ["events"], "path.year": [2026], "query.near": ["08056"]}
+
+
+@pytest.fixture(scope="module")
+def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """A platform of its own with the example data, as what is written here stays in nobody else's way."""
+    counts = {"events": 1, "members": 1, "gateway": 1}
+    root = tmp_path_factory.mktemp("interface")
+    platform = Platform(root, services=counts, brokers=1, free_ports=True, bootstrap=bootstrap)
+    try:
+        platform.up()
+        examples.publish(platform, lambda _line: None)
+        example_members.publish(platform, lambda _line: None)
+        yield platform
+    finally:
+        platform.down()
+
+
+@pytest.fixture(scope="module")
+def configuration(apart: Platform, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the configuration in the repository for each role, and what there is to ask for on this platform."""
+    headers = {"Authorization": f"Bearer {apart.env['OFFICE_API_KEY']}"}
+    values: dict[str, list[object]] = {name: list(found) for name, found in WORDS.items()}
+    with httpx.Client(base_url=apart.public_url(), headers=headers) as http:
+        for name, path in LISTS.items():
+            values[name] = [item["id"] for item in http.get(path).raise_for_status().json()["items"][:20]]
+    lines = [CONFIGURATION.read_text(encoding="utf-8")]
+    lines += [f'[dictionaries."{name}"]\nvalues = {found!r}' for name, found in values.items()]
+    lines += ["[parameters]"]
+    lines += [f'"{name}" = {{ dictionary = "{name}", probability = 0.6 }}' for name in values]
+    folder = tmp_path_factory.mktemp("schemathesis")
+    for role, key in ROLES.items():
+        own = ["[auth.openapi.key]", f'bearer = "{apart.env[key]}"'] if key else []
+        (folder / f"{role}.toml").write_text("\n".join([*lines, *own]), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_generated_requests_find_nothing_that_the_description_does_not_say(
+    apart: Platform, configuration: Path, role: str
+) -> None:
+    command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(configuration / f"{role}.toml")]
+    command += ["run", f"{apart.public_url()}/openapi.json", "--no-color", "--seed", SEED, "-n", MOST_A_OPERATION]
+
+    found = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, timeout=200, check=False)
+
+    assert found.returncode == 0, found.stdout[-12_000:] + found.stderr[-2_000:]
+    assert "Tested: 88" in found.stdout, found.stdout[-3_000:]
