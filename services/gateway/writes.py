@@ -33,6 +33,7 @@ from shared.topics import MEMBERS_COMMANDS, partner_of
 
 SOURCE: Final = "urn:buendnisbus:gateway"
 LONGEST_WAIT_S: Final = 30
+LARGEST_INTEGER: Final = 2**64 - 1  # what is larger is read as a number with a fraction
 _WAIT: Final = re.compile(r"(?:^|[,;\s])wait\s*=\s*(\d{1,4})", re.IGNORECASE)
 _ORGANISATION: Final = re.compile(r"^[a-z0-9-]{3,40}$")
 
@@ -150,7 +151,7 @@ def _read(model: type[Contract], body: Any) -> Contract:
 
 
 def _is_whole(value: object) -> bool:
-    return isinstance(value, float) and value.is_integer() and abs(value) < 2**53
+    return isinstance(value, float) and value.is_integer() and 0 <= value <= LARGEST_INTEGER
 
 
 async def read_body(request: Request, largest: int) -> bytes:

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -30,7 +31,12 @@ LISTS = {
     "path.multiplier": "/v1/office/multipliers",
     "path.feed": "/v1/office/feeds",
 }
-WORDS = {"path.charter": ["leitbild"], "path.service": ["events"], "path.year": [2026], "query.near": ["08056"]}
+WORDS: dict[str, list[Any]] = {
+    "path.charter": ["leitbild"],
+    "path.service": ["events"],
+    "path.year": [2026],
+    "query.near": ["08056"],
+}
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +56,9 @@ def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
 
 @pytest.fixture(scope="module")
 def configuration(apart: Platform, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the configuration in the repository for each role, and what there is to ask for on this platform."""
+    """A folder with the configuration in the repository for each role, with what there is to ask for here."""
     headers = {"Authorization": f"Bearer {apart.env['OFFICE_API_KEY']}"}
-    values: dict[str, list[object]] = {name: list(found) for name, found in WORDS.items()}
+    values: dict[str, list[Any]] = dict(WORDS)
     with httpx.Client(base_url=apart.public_url(), headers=headers) as http:
         for name, path in LISTS.items():
             values[name] = [item["id"] for item in http.get(path).raise_for_status().json()["items"][:20]]

@@ -10,6 +10,7 @@ from services.gateway.openapi.examples import EXAMPLES
 from services.gateway.openapi.operation import Json
 from services.gateway.openapi.writing import REF
 from services.gateway.write_table import WRITES
+from services.gateway.writes import LARGEST_INTEGER
 
 DESCRIPTION: Final = (
     "The shared bus of an alliance: events, members, meetings and goals. Reading needs no key unless an operation says"
@@ -31,6 +32,7 @@ TAGS: Final = {
 _OF_ALL: Final = (500, 503)
 _OF_KEYS: Final = (401, 403)
 _OF_BODIES: Final = (413, 415)
+_WHITE_SPACE: Final = r"\t-\r\x20\x85\xA0\u1680\u2000-\u200A\u2028\u2029\u202F\u205F\u3000"
 _WITHOUT_TAG: Final = "text/event-stream"
 
 
@@ -50,6 +52,9 @@ def describe(app: FastAPI) -> Json:
     schemas = {**found["components"]["schemas"], **writing.models(WRITES)}
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
+    for name, schema in schemas.items():
+        _tidy(schema)
+        schema["title"] = name
     found["components"] = {
         "schemas": dict(sorted(schemas.items())),
         "responses": common.responses(),
@@ -70,6 +75,10 @@ def _complete(method: str, operation: Json) -> None:
         problems |= set(_OF_BODIES)
     if "requestBody" in operation or operation.get("parameters"):
         problems.add(422)
+    for content in operation.get("requestBody", {"content": {}})["content"].values():
+        _tidy(content["schema"])
+    for parameter in operation.get("parameters", []):
+        _tidy(parameter["schema"])
     kept = {status: answer for status, answer in answers.items() if int(status) < 400}
     for answer in kept.values():
         _show_example(answer)
@@ -80,6 +89,25 @@ def _complete(method: str, operation: Json) -> None:
         **dict(sorted(kept.items())),
         **{str(status): common.problem(status) for status in sorted(problems)},
     }
+
+
+def _tidy(schema: Any) -> None:
+    """Say a schema as those read it who do not have pydantic.
+
+    The titles that it makes of names go: generators name their classes after them, two alike. What is white space is
+    written out: other dialects of regular expressions do not mean the same by it. Integers end where they are read as
+    such no more.
+    """
+    if not isinstance(schema, dict):
+        return
+    schema.pop("title", None)
+    if "pattern" in schema:
+        schema["pattern"] = schema["pattern"].replace(r"\s", _WHITE_SPACE)
+    if schema.get("type") == "integer":
+        schema.setdefault("maximum", LARGEST_INTEGER)
+    parts = [schema.get("items"), schema.get("additionalProperties"), *schema.get("properties", {}).values()]
+    for part in [*parts, *schema.get("anyOf", []), *schema.get("prefixItems", [])]:
+        _tidy(part)
 
 
 def _show_example(answer: Json) -> None:
