@@ -151,7 +151,7 @@ def _read(model: type[Contract], body: Any) -> Contract:
 
 
 def _is_whole(value: object) -> bool:
-    return isinstance(value, float) and value.is_integer() and 0 <= value <= LARGEST_INTEGER
+    return isinstance(value, float) and value.is_integer() and -(2**63) <= value <= LARGEST_INTEGER
 
 
 async def read_body(request: Request, largest: int) -> bytes:

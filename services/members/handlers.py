@@ -16,6 +16,7 @@ from services.members.domain.state import (
     State,
     StoredContribution,
     id_taken,
+    no_such_days,
     refused,
 )
 from shared import outbox
@@ -162,6 +163,8 @@ def tombstone(kind: str, id_: str, at: str, because_of: Message | None = None) -
 def _decide(state: State, request: Received) -> Decision:
     if request.data is None:
         return refused(invalid(request.errors))
+    if errors := tuple(no_such_days(request.data)):
+        return refused(invalid(errors))
     decision = DECISIONS[type(request.data)](state, request.data)
     if decision.result == "created" and decision.about is not None:
         model, id_ = decision.about

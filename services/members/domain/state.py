@@ -1,6 +1,6 @@
 """What all decisions work on and lead to. The state of an aggregate is its fact, so there is one model of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final, NamedTuple, TypeVar
@@ -16,6 +16,8 @@ from shared.contracts.members.organisations import OrganisationFact
 from shared.contracts.members.people import MinutesFact, PersonFact
 from shared.contracts.requests import Problem, Result, invalid, reason
 from shared.topics import MEMBERS_FACTS, MEMBERS_PRIVATE
+
+_DAYS: Final = ("on", "due")
 
 
 class StoredContribution(ContributionFact):
@@ -199,6 +201,28 @@ def in_future(state: State, day: str | None, field_name: str = "on") -> Decision
     if day is None or day <= state.today.isoformat():
         return None
     return wrong(reason(field_name, "in-future", "must not lie in the future"))
+
+
+def no_such_days(command: Contract, above: str = "") -> Iterator[FieldError]:
+    """Why days in ``command`` (``on``, ``due``) are none: its schema, a pattern, lets 2026-02-30 pass."""
+    for name, value in command:
+        path = f"{above}{name}"
+        if isinstance(value, Contract):
+            yield from no_such_days(value, f"{path}.")
+        elif isinstance(value, tuple):
+            for place, one in enumerate(value):
+                if isinstance(one, Contract):
+                    yield from no_such_days(one, f"{path}.{place}.")
+        elif name in _DAYS and value is not None and not _is_day(value):
+            yield reason(path, "date-parsing", "must be a date such as 2026-12-03")
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def id_taken() -> Decision:
