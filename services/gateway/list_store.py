@@ -1,10 +1,11 @@
 """Every SQL statement that lists public occurrences or counts them beside the filters."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
+from uuid import UUID
 
 import asyncpg
 
@@ -61,18 +62,46 @@ async def list_occurrences(connection: Connection, wanted: EventFilter, limit: i
     return found
 
 
-async def list_documents(connection: Connection, wanted: EventFilter, limit: int) -> list[str]:
-    """The facts, as JSON, of the events with a wanted occurrence, those that begin first first."""
+class FoundEvents(NamedTuple):
+    """Events with a wanted occurrence, those that begin first first: ids of 16 bytes each, in a row.
+
+    ``digest``: of ids and versions, as hexadecimal digits; ``newest``: when one of them changed last, None of none.
+    """
+
+    ids: bytes
+    digest: str
+    newest: datetime | None
+
+    def pages(self, size: int) -> Iterator[list[UUID]]:
+        """The ids, ``size`` at a time."""
+        for begin in range(0, len(self.ids), 16 * size):
+            page = self.ids[begin : begin + 16 * size]
+            yield [UUID(bytes=page[at : at + 16]) for at in range(0, len(page), 16)]
+
+
+async def find_events(connection: Connection, wanted: EventFilter) -> FoundEvents:
+    """All events with a wanted occurrence, whatever their number; ``after`` does not count."""
     parameters = Parameters()
     source, clauses = _everything(wanted, parameters)
     async with _planned(connection):
-        rows = await connection.fetch(
-            "select e.document from event e join (select o.event, min(o.starts_at) as first"
+        row = await connection.fetchrow(
+            "select coalesce(string_agg(uuid_send(e.id), '' order by found.first, e.id), '') as ids,"
+            " md5(coalesce(string_agg(e.id::text || e.version, ',' order by found.first, e.id), '')) as digest,"
+            " max(e.updated_at) as newest from event e join (select o.event, min(o.starts_at) as first"
             f" from {source} where {' and '.join([*clauses, *wanted.values(parameters).values()])}"
-            f" group by o.event order by first, o.event {parameters.use('limit {}', limit)}) as found"
-            " on found.event = e.id order by found.first, e.id",
+            " group by o.event) as found on found.event = e.id",
             *parameters.values,
         )
+    return FoundEvents(*row) if row else FoundEvents(b"", "", None)
+
+
+async def read_documents(connection: Connection, events: Sequence[UUID]) -> list[str]:
+    """The facts, as JSON, of those of ``events`` that are public, in their order."""
+    rows = await connection.fetch(
+        "select e.document from unnest($1::uuid[]) with ordinality as asked (id, place)"
+        " join event e on e.id = asked.id where e.visibility = 'public' order by asked.place",
+        events,
+    )
     return [row["document"] for row in rows]
 
 

@@ -55,7 +55,7 @@ async def test_a_client_that_is_generated_from_the_description_lists_events_and_
 ) -> None:
     partner = await bus.partner()
     await partner.put(submission("erstes"))
-    await partner.put(submission("zweites"))
+    await partner.put(submission("zweites", starts_at="2027-03-04T18:00:00+01:00"))
     (tmp_path / "openapi.json").write_bytes((await bus.http.get("/openapi.json")).content)
     (tmp_path / "config.yml").write_text("post_hooks: []\n", encoding="utf-8")
     generate = [str(BIN / "openapi-python-client"), "generate", "--path", "openapi.json", "--config", "config.yml"]

@@ -420,6 +420,12 @@ FILTERS = st.builds(
 )
 
 
+async def documents(connection: db.Connection, wanted: EventFilter) -> list[str]:
+    """The facts of all events that the calendar of ``wanted`` holds."""
+    found = await list_store.find_events(connection, wanted)
+    return [document for ids in found.pages(100) for document in await list_store.read_documents(connection, ids)]
+
+
 @pytest.mark.hypothesis
 async def test_the_stream_filters_as_the_list_does(pool: db.Pool) -> None:
     tried: list[tuple[EventFact, EventFilter]] = []
@@ -435,10 +441,7 @@ async def test_the_stream_filters_as_the_list_does(pool: db.Pool) -> None:
     found = missed = 0
     async with db.reading(pool) as connection:
         for _, wanted in tried:
-            listed = {
-                EventFact.model_validate_json(document).id
-                for document in await list_store.list_documents(connection, wanted, 1_000)
-            }
+            listed = {EventFact.model_validate_json(document).id for document in await documents(connection, wanted)}
             matching = {fact.id for fact in facts if matches(Facets.of(fact.model_dump(mode="json")), wanted)}
             assert matching == listed, wanted
             found += len(listed)

@@ -19,12 +19,21 @@ _STATUS: Final = {"cancelled": "CANCELLED", "postponed": "TENTATIVE"}
 _DIFFERENT: Final = ("title", "description", "place")
 _FIRST_OF_MANY: Final = 1_000  # with that many occurrences the first ones may be missing (contract of EventFact)
 _YEARS_AHEAD: Final = 12
+END: Final = line("END", "VCALENDAR").encode()
 
 
 def calendar(documents: Iterable[Document], *, public_url: str, now: datetime, name: str) -> bytes:
     """The public ones of ``documents`` (``EventFact``, whose ``visibility`` may be left out) as one calendar.
 
     ``public_url`` is where the pages of events are; ``now`` says only for how long changes of clocks are listed.
+    """
+    return beginning(name) + part(documents, set(), public_url=public_url, now=now) + END
+
+
+def part(documents: Iterable[Document], defined: set[str], *, public_url: str, now: datetime) -> bytes:
+    """A part of a calendar: the public ones of ``documents``, behind the time zones that they name first.
+
+    ``defined``: the zones that stand in the calendar so far, to which those of this part are added; else as above.
     """
     events: list[str] = []
     zones: set[str] = set()
@@ -33,11 +42,18 @@ def calendar(documents: Iterable[Document], *, public_url: str, now: datetime, n
             events += _event(document, public_url.rstrip("/"))
             if not document["all_day"]:
                 zones.add(document["time_zone"])
-    return whole(events, zones, now=now, name=name)
+    new = time_zones(zones - defined, now=now)
+    defined |= zones
+    return "".join((*new, *events)).encode()
 
 
 def whole(components: Iterable[str], zones: Iterable[str], *, now: datetime, name: str) -> bytes:
     """A calendar of these components, with the time ``zones`` that they name; ``now`` as above."""
+    return beginning(name) + "".join((*time_zones(zones, now=now), *components)).encode() + END
+
+
+def beginning(name: str) -> bytes:
+    """What a calendar called ``name`` begins with; ``END`` ends it."""
     return "".join(
         (
             line("BEGIN", "VCALENDAR"),
@@ -48,11 +64,13 @@ def whole(components: Iterable[str], zones: Iterable[str], *, now: datetime, nam
             text("X-WR-CALNAME", name),
             line("REFRESH-INTERVAL;VALUE=DURATION", _REFRESH),
             line("X-PUBLISHED-TTL", _REFRESH),
-            *(time_zone(zone, now.year + _YEARS_AHEAD) for zone in sorted({*zones} - {"UTC"})),
-            *components,
-            line("END", "VCALENDAR"),
         )
     ).encode()
+
+
+def time_zones(zones: Iterable[str], *, now: datetime) -> list[str]:
+    """The VTIMEZONEs of these zones, by name; UTC needs none."""
+    return [time_zone(zone, now.year + _YEARS_AHEAD) for zone in sorted({*zones} - {"UTC"})]
 
 
 def _event(document: Document, public_url: str) -> Iterator[str]:

@@ -1,8 +1,11 @@
 """``/v1/events``: the occurrences, one event, and both as a calendar."""
 
-from datetime import datetime
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -10,13 +13,14 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.gateway import cursor, list_store, repository, schemas
-from services.gateway.answers import answer
+from services.gateway.answers import answer, streamed
 from services.gateway.context import Context, context
 from services.gateway.counting import count_page
 from services.gateway.documents import Document, public
 from services.gateway.event_queries import EventQuery, wanted_of_list
-from services.gateway.feeds.ical import calendar
+from services.gateway.feeds.ical import END, beginning, calendar, part
 from services.gateway.language import negotiate
+from services.gateway.list_store import FoundEvents
 from services.gateway.openapi.operation import CALENDAR, described
 from services.gateway.problems import ProblemError, reason
 from services.gateway.queries import reader
@@ -25,7 +29,11 @@ from shared.clock import utc_now
 
 router = APIRouter(tags=["events"])
 
-LARGEST_CALENDAR: Final = 5_000
+CALENDAR_NAME: Final = "Bündnisbus"
+CALENDAR_TYPE: Final = "text/calendar; charset=utf-8"
+CALENDAR_FORMAT: Final = 1  # to be counted up where the same facts become another calendar
+AT_A_TIME: Final = 100  # events whose documents are in memory at once, for each calendar that is sent
+_LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 read_query = reader(EventQuery)
@@ -87,27 +95,36 @@ async def events_calendar(request: Request) -> Response:
     query = read_query(request)
     async with db.reading(parts.pool) as connection:
         wanted = await wanted_of_list(connection, query, ZoneInfo(parts.words.time_zone), utc_now())
-        documents = await list_store.list_documents(connection, wanted, LARGEST_CALENDAR)
-    return _calendar(request, parts, [orjson.loads(document) for document in documents])
+        found = await list_store.find_events(connection, wanted)
+    tag = f'W/"{found.digest}-{CALENDAR_FORMAT}{crc32(parts.settings.public_url.encode()):08x}"'
+    return streamed(request, calendar_parts(parts, found), tag=tag, media_type=CALENDAR_TYPE)
+
+
+async def calendar_parts(parts: Context, found: FoundEvents) -> AsyncIterator[bytes]:
+    """The calendar of these events part by part, each as it is by then; no connection is held in between."""
+    yield beginning(CALENDAR_NAME)
+    defined: set[str] = set()
+    for ids in found.pages(AT_A_TIME):
+        async with db.reading(parts.pool) as connection:
+            documents = await list_store.read_documents(connection, ids)
+        facts = [orjson.loads(document) for document in documents]
+        yield part(facts, defined, public_url=parts.settings.public_url, now=found.newest or _LONG_AGO)
+        await asyncio.sleep(0)  # others are answered meanwhile
+    yield END
 
 
 @router.get("/v1/events/{event}.ics", **described("read_event_ics", CALENDAR, problems=(404, 410)))
 async def event_calendar(request: Request, event: EventId) -> Response:
     """One event as a calendar."""
     parts = context(request)
-    return _calendar(request, parts, [await read_public(parts, event)])
+    document = await read_public(parts, event)
+    # The newest change, not the clock, dates the calendar, so that its entity tag holds until something changes.
+    changed = datetime.fromisoformat(document["updated_at"])
+    body = calendar([document], public_url=parts.settings.public_url, now=changed, name=CALENDAR_NAME)
+    return answer(request, body, media_type=CALENDAR_TYPE)
 
 
 @router.get("/v1/events/{event}", **described("read_event", schemas.EventDetail, problems=(404, 410)))
 async def read_event(request: Request, event: EventId) -> Response:
     """One event with all its occurrences."""
     return answer(request, orjson.dumps(public(await read_public(context(request), event))))
-
-
-def _calendar(request: Request, parts: Context, documents: list[Document]) -> Response:
-    # The newest change, not the clock, dates the calendar, so that its entity tag holds until something changes.
-    newest = max((document["updated_at"] for document in documents), default="2000-01-01T00:00:00+00:00")
-    body = calendar(
-        documents, public_url=parts.settings.public_url, now=datetime.fromisoformat(newest), name="Bündnisbus"
-    )
-    return answer(request, body, media_type="text/calendar; charset=utf-8")
