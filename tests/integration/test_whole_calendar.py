@@ -60,7 +60,7 @@ async def fill(pool: db.Pool) -> None:
         id_, starts_at = UUID(int=number), START + timedelta(hours=number)
         zone = "Europe/London" if number >= MANY - RARE else "Europe/Berlin"
         own = {"id": str(id_), "title": f"Nummer {number}", "starts_at": starts_at.isoformat(), "time_zone": zone}
-        document = orjson.dumps(sample | single | own).decode()
+        document = orjson.dumps(sample | single | {"visibility": "public"} | own).decode()
         rows.append((id_, 1, "public", document, "", number + 1, START))
         organiser = "rare" if number >= MANY - RARE else "usual"
         occurrences.append((str(id_), id_, starts_at, starts_at, "scheduled", [], [], [organiser], ""))
