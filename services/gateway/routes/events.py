@@ -32,6 +32,7 @@ router = APIRouter(tags=["events"])
 CALENDAR_NAME: Final = "Bündnisbus"
 CALENDAR_TYPE: Final = "text/calendar; charset=utf-8"
 CALENDAR_FORMAT: Final = 1  # to be counted up where the same facts become another calendar
+PART_BYTES: Final = 64 * 1024  # what is sent at once ends with the event that reaches so many
 AT_A_TIME: Final = 100  # events whose documents are in memory at once, for each calendar that is sent
 _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -102,15 +103,19 @@ async def events_calendar(request: Request) -> Response:
 
 async def calendar_parts(parts: Context, found: FoundEvents) -> AsyncIterator[bytes]:
     """The calendar of these events part by part, each as it is by then; no connection is held in between."""
-    yield beginning(CALENDAR_NAME)
-    defined: set[str] = set()
+    sending, defined = bytearray(beginning(CALENDAR_NAME)), set[str]()
+    public_url, now = parts.settings.public_url, found.newest or _LONG_AGO
     for ids in found.pages(AT_A_TIME):
         async with db.reading(parts.pool) as connection:
             documents = await list_store.read_documents(connection, ids)
-        facts = [orjson.loads(document) for document in documents]
-        yield part(facts, defined, public_url=parts.settings.public_url, now=found.newest or _LONG_AGO)
-        await asyncio.sleep(0)  # others are answered meanwhile
-    yield END
+        for document in documents:
+            sending += part([orjson.loads(document)], defined, public_url=public_url, now=now)
+            # One event may have a thousand occurrences that differ, and be as long as a thousand others.
+            if len(sending) >= PART_BYTES:
+                yield bytes(sending)
+                sending.clear()
+                await asyncio.sleep(0)  # others are answered meanwhile
+    yield bytes(sending + END)
 
 
 @router.get("/v1/events/{event}.ics", **described("read_event_ics", CALENDAR, problems=(404, 410)))
