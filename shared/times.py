@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from shared.contracts.base import FieldError
 from shared.contracts.requests import reason
-from shared.wall_clock import existing, instant, wall_clock, written
+from shared.wall_clock import existing, instant, text, wall_clock
 
 YEARS: Final = (1973, 2100)  # before, a zone was off by 44 minutes and 30 seconds, which RFC 3339 cannot write
 
@@ -105,4 +105,4 @@ class TimeReader:
 
     def text(self, wall: datetime) -> str:
         """``wall`` as it is written: a date, or RFC 3339 with the zone's offset."""
-        return wall.date().isoformat() if self.all_day else written(wall, self.zone)
+        return wall.date().isoformat() if self.all_day else text(wall, self.zone)

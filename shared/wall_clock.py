@@ -35,4 +35,9 @@ def read(text: str, zone: tzinfo) -> datetime:
 
 def written(wall: datetime, zone: tzinfo) -> str:
     """``wall`` as RFC 3339, with the offset that ``zone`` has then; equal moments are equal texts."""
-    return existing(wall, zone).replace(tzinfo=zone).isoformat()
+    return text(existing(wall, zone), zone)
+
+
+def text(wall: datetime, zone: tzinfo) -> str:
+    """The same of a time that is known to exist in ``zone``, in half the time: series have a thousand of them."""
+    return wall.replace(tzinfo=zone).isoformat()

@@ -41,8 +41,8 @@ class Schedule:
         return self.rule is not None or bool(self.extra)
 
     def text(self, wall: datetime) -> str:
-        """``wall`` as the contracts write it: a date, or RFC 3339 with the zone's offset."""
-        return wall.date().isoformat() if self.all_day else wall_clock.written(wall, self.zone)
+        """``wall``, which exists, as the contracts write it: a date, or RFC 3339 with the zone's offset."""
+        return wall.date().isoformat() if self.all_day else wall_clock.text(wall, self.zone)
 
     def instant(self, wall: datetime) -> datetime:
         """``wall`` in UTC."""
