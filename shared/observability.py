@@ -27,8 +27,14 @@ OUTBOX_OLDEST: Final = Gauge("buendnisbus_outbox_oldest_seconds", "Age of the ol
 
 def configure_logging(service: str, level: str = "info") -> None:
     """JSON lines on standard output, libraries included; ``service`` is on every line."""
+
+    # No context variable: threads, signal handlers and what the garbage collector ends have contexts of their own.
+    def add_service(_: object, __: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+        event["service"] = service
+        return event
+
     shared_processors: list[structlog.types.Processor] = [
-        structlog.contextvars.merge_contextvars,
+        add_service,
         structlog.processors.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -39,7 +45,6 @@ def configure_logging(service: str, level: str = "info") -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
-    structlog.contextvars.bind_contextvars(service=service)
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(

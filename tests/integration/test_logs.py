@@ -47,6 +47,26 @@ async def test_every_line_says_what_when_and_who() -> None:
 @pytest.mark.parametrize(
     "program",
     {
+        "from a thread": """
+            import threading
+            thread = threading.Thread(target=log.info, args=("said",))
+            thread.start(); thread.join()
+            """,
+        "from a context of its own": """
+            import contextvars
+            contextvars.Context().run(logging.getLogger("asyncio").error, "said")
+            """,
+    }.values(),
+)
+async def test_the_service_is_on_lines_from_wherever_they_come(program: str) -> None:
+    [line] = lines(program)
+
+    assert (line["event"], line["service"]) == ("said", "test")
+
+
+@pytest.mark.parametrize(
+    "program",
+    {
         "given": """
             try:
                 raise ValueError(SECRET)
