@@ -8,6 +8,8 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from hashlib import blake2b
+from io import StringIO
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -34,8 +36,9 @@ class Place:
 class Places:
     """A gazetteer. Names are found in any case and with umlauts as ä, ae or a; keys and postal codes are text."""
 
-    def __init__(self, rows: Iterable[tuple[Place, tuple[str, ...]]]) -> None:
-        """``rows``: places, each with the retired postal codes by which it is found too."""
+    def __init__(self, rows: Iterable[tuple[Place, tuple[str, ...]]], digest: str = "") -> None:
+        """``rows``: places, each with the retired postal codes by which it is found too. ``digest``: of their file."""
+        self.digest: Final = digest
         self.items: Final[list[Place]] = []
         self._by_ags: dict[str, Place] = {}
         self._by_code: dict[str, list[Place]] = {}
@@ -136,9 +139,10 @@ def read_places(file: Path) -> Places:
         place = Place(values["ags"], values["name"], codes, float(values["latitude"]), float(values["longitude"]))
         return place, retired
 
-    with file.open(encoding="utf-8-sig", newline="") as source:
-        reader = csv.DictReader(source)
-        return Places([row(reader.line_num, given) for given in reader])
+    content = file.read_bytes()
+    reader = csv.DictReader(StringIO(content.decode("utf-8-sig"), newline=""))
+    rows = [row(reader.line_num, given) for given in reader]
+    return Places(rows, blake2b(content, digest_size=16).hexdigest())
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import Any, Final
 import httpx
 import orjson
 
-from deploy.publish.results import DECIDED, Options, Outcome, Result, reasons
+from deploy.publish.results import DECIDED, Options, Outcome, Result, notes, reasons
 from shared.calendars.entries import Entry
 
 _PER_QUESTION: Final = 100
@@ -66,5 +66,5 @@ async def _answers(client: httpx.AsyncClient, options: Options, ids: list[str]) 
 def decided(entry: Entry, item: dict[str, Any]) -> Result:
     """The result of ``entry`` from its outcome."""
     outcome: Outcome = item["result"]
-    details = reasons(item.get("problem")) if outcome == "refused" else ()
+    details = reasons(item.get("problem")) if outcome == "refused" else notes(item)
     return Result(entry.source, entry.uid, outcome, item.get("resource"), details, entry.note)

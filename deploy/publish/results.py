@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from shared.calendars.entries import Entry
 
@@ -33,7 +33,8 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one entry. ``resource`` is the path or address where to look, ``details`` the reasons."""
+    """What became of one entry. ``resource`` is the path or address where to look, ``details`` the reasons,
+    or what was taken but could be said better."""
 
     source: str
     uid: str | None
@@ -114,11 +115,19 @@ def reasons(problem: object) -> tuple[str, ...]:
     """The sentences of an RFC 9457 problem, those about single fields first of all."""
     if not isinstance(problem, dict):
         return ()
-    errors = problem.get("errors")
-    fields = [
+    fields = _sentences(problem.get("errors"))
+    general = [str(problem[name]) for name in ("title", "detail") if problem.get(name)]
+    return tuple(fields or [": ".join(general) or "no reason given"])
+
+
+def notes(outcome: dict[str, Any]) -> tuple[str, ...]:
+    """The sentences about what was taken, but could be said better."""
+    return tuple(_sentences(outcome.get("notes")))
+
+
+def _sentences(errors: object) -> list[str]:
+    return [
         f"{item.get('field') or 'entry'} {item.get('detail', '')}".strip()
         for item in (errors if isinstance(errors, list) else [])
         if isinstance(item, dict)
     ]
-    general = [str(problem[name]) for name in ("title", "detail") if problem.get(name)]
-    return tuple(fields or [": ".join(general) or "no reason given"])

@@ -11,7 +11,7 @@ import httpx
 import orjson
 import stamina
 
-from deploy.publish.results import DECIDED, Options, Outcome, Report, Result, UnreachableError, reasons
+from deploy.publish.results import DECIDED, Options, Outcome, Report, Result, UnreachableError, notes, reasons
 from shared.calendars.entries import Entry
 
 AT_ONCE: Final = 16
@@ -137,7 +137,7 @@ def _result(entry: Entry, response: httpx.Response, options: Options) -> Result:
         outcome, details = "pending", ("taken, but not decided yet: ask there later",)
     elif status in _BY_STATUS:
         outcome = document["result"] if document.get("result") in DECIDED else _BY_STATUS[status]
-        details = reasons(document.get("problem")) if outcome == "refused" else ()
+        details = reasons(document.get("problem")) if outcome == "refused" else notes(document)
         resource = document.get("resource") or resource
     else:
         outcome = "refused" if 400 <= status < 500 else "failed"

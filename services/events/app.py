@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from functools import partial
+from uuid import UUID
 
 from services.events import handlers
 from services.events.domain import Rules
@@ -10,11 +11,13 @@ from services.events.feeds.topics import Topics
 from services.events.settings import Settings
 from shared import db, inbox
 from shared.broker import Producer, create_broker, keep_connected
+from shared.clock import utc_now
 from shared.consume import Inlet, consume
 from shared.contracts import events as contract
 from shared.contracts import partner as partner_contract
 from shared.observability import configure_logging
 from shared.outbox import Relay
+from shared.places import places
 from shared.service import every, probes, running, serve
 from shared.settings import KafkaSettings
 from shared.vocabulary import vocabulary
@@ -32,7 +35,8 @@ async def main() -> None:
     """Run the service until it is told to stop."""
     settings, kafka, words = Settings(), KafkaSettings(), vocabulary()
     configure_logging(GROUP, settings.log_level)
-    rules = Rules(topics=frozenset(words.topics), time_zone=words.time_zone)
+    started_at = utc_now()
+    rules = Rules(topics=frozenset(words.topics), time_zone=words.time_zone, places=places())
     pool = db.create_pool(settings.database_url, name=GROUP, size=settings.database_connections)
     async with pool, Producer(kafka, client_id=GROUP) as producer:
         relay = Relay(settings.database_url, producer, service=GROUP)
@@ -48,6 +52,13 @@ async def main() -> None:
                     extended = await handlers.extend_horizons(connection, rules)
                 relay.wake()
 
+        async def resolve_places() -> None:
+            after: UUID | None = UUID(int=0)
+            while after is not None:
+                async with db.transaction(pool) as connection:
+                    after = await handlers.resolve_places(connection, rules, started_at, after)
+                relay.wake()
+
         async def forget_requests() -> None:
             async with db.transaction(pool) as connection:
                 await inbox.forget(connection, timedelta(days=settings.keep_requests_days))
@@ -57,6 +68,7 @@ async def main() -> None:
             keep_connected(broker),
             poller.run(),
             every(3600, extend_horizons),
+            every(3600, resolve_places),
             every(3600, forget_requests),
             every(MEASURE_S, poller.measure),
         ):

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from services.events import places
 from services.events import schedule as times
 from services.events.partnership import Partner
 from services.events.schedule import Content, Schedule
@@ -13,6 +14,7 @@ from shared.contracts import events as contract
 from shared.contracts.base import FieldError
 from shared.contracts.partner import EventSubmission, EventWithdrawal, event_id
 from shared.contracts.requests import Problem, Result, invalid, reason
+from shared.places import Places
 from shared.times import Reasons
 
 FACT_TYPES: Final = {
@@ -32,12 +34,14 @@ class Rules:
 
     topics: frozenset[str]
     time_zone: str
+    places: Places
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """An event as stored. Times in UTC; ``expanded_until`` None: all its occurrences are published.
-    ``refused_because``: the office refused this very content, also where it was withdrawn since."""
+    ``refused_because``: the office refused this very content, also where it was withdrawn since.
+    ``places_digest``: of the places by which those of its last fact were resolved; None: by none."""
 
     id: UUID
     partner: str
@@ -50,16 +54,19 @@ class Event:
     created_at: datetime
     updated_at: datetime
     refused_because: str | None = None
+    places_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a request leads to. ``event``: what is to be stored, if anything; ``fact``: what is to be told."""
+    """What a request leads to. ``event``: what is to be stored, if anything; ``fact``: what is to be told;
+    ``notes``: what the sender could say better."""
 
     result: Result
     event: Event | None = None
     fact: Document | None = None
     problem: Problem | None = None
+    notes: tuple[FieldError, ...] = ()
 
 
 def submit(
@@ -94,6 +101,7 @@ def submit(
     sequence = submission.sequence if submission.sequence is not None else event.sequence if event else 0
     until = times.horizon(plan, now)
     visibility = "public" if by_office else _visibility(event, partner, content)
+    notes = places.notes(submission, rules.places)
     fresh = Event(
         id=event_id(partner.id, submission.uid),
         partner=partner.id,
@@ -108,12 +116,12 @@ def submit(
         refused_because=event.refused_because if event and visibility == "refused" else None,
     )
     if event is None:
-        return Decision("created", fresh, fact(fresh, partner, plan, rules, now))
+        return Decision("created", fresh, fact(fresh, partner, plan, rules, now), notes=notes)
     changed = _changed(event, fresh)
     if not changed:
         same = replace(event, sequence=sequence) if sequence != event.sequence else None
-        return Decision("unchanged", same)
-    return Decision("changed", fresh, fact(fresh, partner, plan, rules, now, changed, event))
+        return Decision("unchanged", same, notes=notes)
+    return Decision("changed", fresh, fact(fresh, partner, plan, rules, now, changed, event), notes=notes)
 
 
 def withdraw(
@@ -151,6 +159,16 @@ def extend(event: Event, partner: Partner, now: datetime, rules: Rules) -> Decis
     return Decision("changed", further, fact(further, partner, plan, rules, now, ("occurrences",), event))
 
 
+def resolve_again(event: Event, partner: Partner, now: datetime, rules: Rules) -> Decision:
+    """Resolve the places of an event by the places that are in use now, and publish it where it has any."""
+    content = event.content
+    if not content["place"] and not any(override.get("place") for override in content["overrides"]):
+        return Decision("unchanged", replace(event, places_digest=rules.places.digest))
+    plan = stored_schedule(event, rules)
+    again = replace(event, version=event.version + 1)
+    return Decision("changed", again, fact(again, partner, plan, rules, now, ("place.resolved",), event))
+
+
 def stored_schedule(event: Event, rules: Rules) -> Schedule:
     """The times of a stored event, which were valid when it was taken.
 
@@ -179,7 +197,7 @@ def fact(
     plan = replace(
         plan,
         overrides={
-            wall: {**override, "place": public_place(override.get("place"), is_area=is_area)}
+            wall: {**override, "place": public_place(override.get("place"), rules.places, is_area=is_area)}
             for wall, override in plan.overrides.items()
         },
     )
@@ -192,22 +210,25 @@ def fact(
         "visibility": event.visibility,
         "uid": event.uid,
         "sequence": event.sequence,
-        "place": public_place(content["place"]),
+        "place": public_place(content["place"], rules.places),
         "topics_outside_vocabulary": [topic for topic in content["topics"] if topic not in rules.topics],
         "occurrences": times.occurrences(plan, str(event.id), content["status"], times.horizon(plan, now)),
         "created_at": rfc3339(event.created_at),
         "updated_at": rfc3339(event.updated_at),
         "changed": changed,
-        "previous": _previous(before, is_area=is_area) if before else None,
+        "previous": _previous(before, rules.places, is_area=is_area) if before else None,
         "refused_because": event.refused_because if event.visibility == "refused" else None,
     }
 
 
-def public_place(place: dict[str, Any] | None, *, is_area: bool = False) -> dict[str, Any] | None:
-    """A place as everyone may see it: with visibility ``area``, its own or its event's, without the address."""
-    if place is None or (place["visibility"] == "exact" and not is_area):
-        return place
-    return {name: value if name in _PUBLIC_OF_AREA else None for name, value in place.items()}
+def public_place(place: Document | None, known: Places, *, is_area: bool = False) -> Document | None:
+    """A place as everyone may see it (``EventPlace``): with its municipality, and with visibility ``area``, its own
+    or its event's, without the address."""
+    if place is None:
+        return None
+    if is_area or place["visibility"] == "area":
+        place = {name: value if name in _PUBLIC_OF_AREA else None for name, value in place.items()}
+    return {**place, "resolved": places.resolved(place, known)}
 
 
 def refuse(problem: Problem) -> Decision:
@@ -254,11 +275,11 @@ def _changed(old: Event, new: Event) -> tuple[str, ...]:
     return tuple(names) if old.visibility == new.visibility else (*names, "visibility")
 
 
-def _previous(event: Event, *, is_area: bool) -> Document:
+def _previous(event: Event, known: Places, *, is_area: bool) -> Document:
     # What is held back now is not told as what it was before.
     content = event.content
     return {
         "starts_at": content["starts_at"],
         "status": content["status"],
-        "place": public_place(content["place"], is_area=is_area),
+        "place": public_place(content["place"], known, is_area=is_area),
     }

@@ -1,10 +1,10 @@
 """What comes in, in one transaction: look at what was taken before, load, decide, save, tell. Never commits."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeAlias
 from uuid import UUID
 
@@ -63,6 +63,8 @@ class Work:
         event = decision.event
         if event is None:
             return
+        if decision.fact is not None:
+            event = replace(event, places_digest=self.rules.places.digest)
         self.events[event.id] = self.changed_events[event.id] = event
         if decision.fact is not None:
             kind, key = domain.FACT_TYPES[event.visibility], str(event.id)
@@ -133,20 +135,51 @@ async def extend_horizons(connection: Connection, rules: Rules) -> int:
     due = now + AHEAD - AHEAD_AGAIN
     ids = await repository.events_to_extend(connection, due, PER_ROUND)
     events = await repository.lock_events(connection, ids)
-    owners = await repository.read_partners(connection, {event.partner for event in events.values()})
-    work = Work(Requests("events", now, {}), now, rules, owners, events)
-    for event in list(events.values()):
-        # Another instance may have been faster between the look and the lock.
-        if event.expanded_until is None or event.expanded_until >= due:
-            continue
-        try:
-            work.keep_event(domain.extend(event, owners[event.partner], now, rules), None)
-        except ValueError as error:
-            # One that cannot be read any more must not hold up the others, now or at every next turn.
-            log.exception("an event cannot be extended", event=str(event.id), exc_info=error)
-            work.keep_event(Decision("unchanged", replace(event, expanded_until=None)), None)
-    await work.save(connection)
+    # Another instance may have been faster between the look and the lock.
+    found = [event for event in events.values() if event.expanded_until is not None and event.expanded_until < due]
+    await _renew(connection, found, domain.extend, lambda event: replace(event, expanded_until=None), now, rules)
     return len(ids)
+
+
+async def resolve_places(connection: Connection, rules: Rules, started_at: datetime, after: UUID) -> UUID | None:
+    """Publish the next events after ``after``, by id, whose places were resolved by others than those in use now.
+
+    Withdrawn ones wait until they are published again. ``started_at``: of this instance. Returns the last of them;
+    None where there are no more, or where an instance that was started later uses other places, as in a roll-out.
+    """
+    digest = rules.places.digest
+    if not await repository.use_places(connection, digest, started_at):
+        return None
+    ids = await repository.events_to_resolve(connection, digest, after, PER_ROUND)
+    events = await repository.lock_events(connection, ids)
+    found = [one for one in events.values() if one.places_digest != digest and one.visibility != "withdrawn"]
+    left = partial(replace, places_digest=digest)
+    await _renew(connection, found, domain.resolve_again, left, utc_now(), rules)
+    return ids[-1] if len(ids) == PER_ROUND else None
+
+
+async def _renew(
+    connection: Connection,
+    events: Sequence[Event],
+    decide: Callable[[Event, Partner, datetime, Rules], Decision],
+    left: Callable[[Event], Event],
+    now: datetime,
+    rules: Rules,
+) -> None:
+    """Publish what ``decide`` makes of locked ``events``; of one that cannot be read any more ``left`` is stored."""
+    owners = await repository.read_partners(connection, {event.partner for event in events})
+    work = Work(Requests("events", now, {}), now, rules, owners, {event.id: event for event in events})
+    for place, event in enumerate(events):
+        if place % BREATHE == 0:
+            await asyncio.sleep(0)
+        try:
+            decision = decide(event, owners[event.partner], now, rules)
+        except ValueError as error:
+            # It must not hold up the others, now or at every next turn.
+            log.exception("an event cannot be renewed", id=str(event.id), exc_info=error)
+            decision = Decision("unchanged", left(event))
+        work.keep_event(decision, None)
+    await work.save(connection)
 
 
 def _allowed(request: Received) -> Received:
@@ -198,6 +231,7 @@ def _decide_event(work: Work, request: Received, data: AboutEvent) -> Outcome:
         partner=name,
         uid=event.uid if event else getattr(data, "uid", None),
         problem=decision.problem,
+        notes=decision.notes,
         at=work.at,
     )
 

@@ -12,7 +12,8 @@ from services.events.partnership import Partner
 from shared.db import Connection
 
 _EVENT: Final = (
-    "id, partner, uid, version, sequence, visibility, content, expanded_until, created_at, updated_at, refused_because"
+    "id, partner, uid, version, sequence, visibility, content, expanded_until, created_at, updated_at, refused_because,"
+    " places_digest"
 )
 
 
@@ -72,6 +73,30 @@ async def events_to_extend(connection: Connection, expanded_before: datetime, li
     return [row["id"] for row in rows]
 
 
+async def use_places(connection: Connection, digest: str, started_at: datetime) -> bool:
+    """Note which places an instance uses; whether they count: those of the instance that was started last do."""
+    await connection.execute(
+        "insert into places_in_use (digest, started_at) values ($1, $2) on conflict (single) do update"
+        " set digest = excluded.digest, started_at = excluded.started_at"
+        " where excluded.started_at > places_in_use.started_at",
+        digest,
+        started_at,
+    )
+    return bool(await connection.fetchval("select digest = $1 from places_in_use", digest))
+
+
+async def events_to_resolve(connection: Connection, digest: str, after: UUID, limit: int) -> list[UUID]:
+    """Ids, sorted and after ``after``, of events in the calendar whose places were resolved by other places."""
+    rows = await connection.fetch(
+        "select id from event where id > $2 and places_digest is distinct from $1 and visibility <> 'withdrawn'"
+        " order by id limit $3",
+        digest,
+        after,
+        limit,
+    )
+    return [row["id"] for row in rows]
+
+
 async def save_partners(connection: Connection, partners: Iterable[Partner], now: datetime) -> None:
     """Insert or replace partners."""
     await connection.executemany(
@@ -86,11 +111,13 @@ async def save_events(connection: Connection, events: Sequence[Event]) -> None:
     """Insert or replace events, all in one statement."""
     await connection.execute(
         "insert into event (id, partner, uid, version, sequence, visibility, content, expanded_until, created_at,"
-        " updated_at, refused_because) select * from unnest($1::uuid[], $2::text[], $3::text[], $4::int[], $5::int[],"
-        " $6::text[], $7::jsonb[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[], $11::text[])"
+        " updated_at, refused_because, places_digest) select * from unnest($1::uuid[], $2::text[], $3::text[],"
+        " $4::int[], $5::int[], $6::text[], $7::jsonb[], $8::timestamptz[], $9::timestamptz[], $10::timestamptz[],"
+        " $11::text[], $12::text[])"
         " on conflict (id) do update set version = excluded.version, sequence = excluded.sequence,"
         " visibility = excluded.visibility, content = excluded.content, expanded_until = excluded.expanded_until,"
-        " updated_at = excluded.updated_at, refused_because = excluded.refused_because",
+        " updated_at = excluded.updated_at, refused_because = excluded.refused_because,"
+        " places_digest = excluded.places_digest",
         [event.id for event in events],
         [event.partner for event in events],
         [event.uid for event in events],
@@ -102,6 +129,7 @@ async def save_events(connection: Connection, events: Sequence[Event]) -> None:
         [event.created_at for event in events],
         [event.updated_at for event in events],
         [event.refused_because for event in events],
+        [event.places_digest for event in events],
     )
 
 

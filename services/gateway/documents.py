@@ -7,8 +7,6 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from shared.places import Place, Places
-
 Document = dict[str, Any]
 
 # Fields that are about the message or for the organiser alone; and those that each occurrence has its own of.
@@ -43,30 +41,15 @@ def item_base(document: Document) -> str:
     return _members({name: value for name, value in document.items() if name not in _NOT_IN_ITEMS})
 
 
-def occurrence_rows(document: Document, places: Places) -> list[OccurrenceRow]:
-    """The rows for a public event's occurrences; what their places leave out is filled in from ``places``."""
+def occurrence_rows(document: Document) -> list[OccurrenceRow]:
+    """The rows for a public event's occurrences; what their places leave out is taken from their municipality."""
     zone = ZoneInfo(document["time_zone"])
-    return [_row(document, occurrence, zone, places) for occurrence in document["occurrences"]]
+    return [_row(document, occurrence, zone) for occurrence in document["occurrences"]]
 
 
 def overridden(document: Document, occurrence: Document) -> Document:
     """The members of an event that are different in one of its occurrences."""
     return {name: occurrence[name] for name in _OVERRIDDEN if occurrence.get(name) is not None}
-
-
-def municipality(place: Document, places: Places) -> Place | None:
-    """The municipality of an event's place: by its key, else its postal code, else its name.
-
-    A postal code of several is decided by the name; None where it stays unclear: nothing is guessed.
-    """
-    if place.get("ags"):
-        return places.by_ags(place["ags"])
-    by_code = places.by_postal_code(place.get("postal_code") or "")
-    if len(by_code) == 1:
-        return by_code[0]
-    by_name = places.by_name(place.get("municipality") or "")
-    found = [one for one in by_code if one in by_name] or by_name
-    return found[0] if len(found) == 1 else None
 
 
 def public(document: Document) -> Document:
@@ -80,13 +63,13 @@ def instant(text: str, zone: ZoneInfo) -> datetime:
     return moment if moment.tzinfo else datetime.combine(moment.date(), time(), zone)
 
 
-def _row(document: Document, occurrence: Document, zone: ZoneInfo, places: Places) -> OccurrenceRow:
+def _row(document: Document, occurrence: Document, zone: ZoneInfo) -> OccurrenceRow:
     different = overridden(document, occurrence)
     place = different.get("place") or document["place"] or {}
-    where = municipality(place, places)
+    municipality = place.get("resolved") or {}
     point = (place.get("latitude"), place.get("longitude"))
     if None in point:
-        point = (where.latitude, where.longitude) if where else (None, None)
+        point = (municipality.get("latitude"), municipality.get("longitude"))
     starts_at = instant(occurrence["starts_at"], zone).astimezone(UTC)
     ends_at = instant(occurrence["ends_at"], zone) if occurrence["ends_at"] else starts_at
     times = {name: occurrence[name] for name in ("occurrence_id", "recurrence_id", "starts_at", "ends_at", "status")}
@@ -99,7 +82,7 @@ def _row(document: Document, occurrence: Document, zone: ZoneInfo, places: Place
         topics=document["topics"],
         target_groups=document["target_groups"],
         organisers=[organiser["id"] for organiser in document["organisers"]],
-        ags=place.get("ags") or (where.ags if where else None),
+        ags=place.get("ags") or municipality.get("ags"),
         municipality=place.get("municipality"),
         latitude=point[0],
         longitude=point[1],

@@ -6,7 +6,6 @@ from typing import Self
 from services.gateway.circle import Circle
 from services.gateway.documents import Document, OccurrenceRow, occurrence_rows
 from services.gateway.filters import EventFilter
-from shared.places import places
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +23,7 @@ class Facets:
     @classmethod
     def of(cls, document: Document) -> Self:
         """The facets of a public event's fact."""
-        rows = occurrence_rows(document, places())
+        rows = occurrence_rows(document)
         return cls(
             topics=frozenset(document["topics"]),
             target_groups=frozenset(document["target_groups"]),

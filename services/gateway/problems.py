@@ -7,6 +7,7 @@ import orjson
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from pydantic import TypeAdapter
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, Response
 
@@ -32,6 +33,8 @@ TITLES: Final = {
     500: ("/problems/internal", "Something went wrong on our side"),
     503: ("/problems/unavailable", "Not available at the moment, please try again"),
 }
+
+_NOTES: Final = TypeAdapter(tuple[FieldError, ...])
 
 
 class ProblemError(Exception):
@@ -134,6 +137,11 @@ def in_language(error: FieldError, language: Language) -> dict[str, str]:
     """``field``, ``code`` and ``detail`` of a reason, as readers of ``language`` get it."""
     detail = language.reason(error.code, error.values, error.detail)
     return {"field": error.field, "code": error.code, "detail": detail}
+
+
+def notes_in_language(notes: str | None, language: Language) -> list[dict[str, str]]:
+    """The notes of an outcome, JSON as stored, as readers of ``language`` get them."""
+    return [in_language(note, language) for note in _NOTES.validate_json(notes or "[]")]
 
 
 def _parameter_errors(errors: Sequence[Any]) -> list[FieldError]:

@@ -17,7 +17,6 @@ from shared.consume import Received
 from shared.contracts.events import EventFact, FeedFact, PartnerFact
 from shared.contracts.requests import Outcome
 from shared.db import Connection
-from shared.places import places
 from shared.vocabulary import vocabulary
 
 CHANNEL: Final = "views"
@@ -75,7 +74,7 @@ async def complete(connection: Connection, most: int) -> int:
 
 async def _show(connection: Connection, events: Sequence[UUID], documents: dict[str, dict[str, Any]]) -> None:
     public = [documents[str(id_)] for id_ in events if documents[str(id_)]["visibility"] == "public"]
-    occurrences = [row for document in public for row in occurrence_rows(document, places())]
+    occurrences = [row for document in public for row in occurrence_rows(document)]
     await repository.replace_occurrences(connection, events, occurrences)
     words = [
         WordsRow(UUID(document["id"]), name, *found)

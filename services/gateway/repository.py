@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+import orjson
+
 from services.gateway.documents import OccurrenceRow
 from shared.contracts.events import PartnerFact
 from shared.contracts.requests import Outcome
@@ -77,9 +79,10 @@ async def upsert_partners(connection: Connection, partners: Sequence[PartnerFact
 async def insert_outcomes(connection: Connection, outcomes: Sequence[Outcome]) -> None:
     """Store outcomes; one that is there stays, as a request has exactly one."""
     await connection.execute(
-        "insert into outcome (source, request, result, partner, uid, resource, aggregate, version, problem, decided_at)"
+        "insert into outcome (source, request, result, partner, uid, resource, aggregate, version, problem, notes,"
+        " decided_at)"
         " select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],"
-        " $8::int[], $9::jsonb[], $10::timestamptz[]) on conflict do nothing",
+        " $8::int[], $9::jsonb[], $10::jsonb[], $11::timestamptz[]) on conflict do nothing",
         [outcome.source for outcome in outcomes],
         [outcome.request for outcome in outcomes],
         [outcome.result for outcome in outcomes],
@@ -89,8 +92,13 @@ async def insert_outcomes(connection: Connection, outcomes: Sequence[Outcome]) -
         [outcome.aggregate for outcome in outcomes],
         [outcome.version for outcome in outcomes],
         [outcome.problem.model_dump_json() if outcome.problem else None for outcome in outcomes],
+        [_notes(outcome) for outcome in outcomes],
         [datetime.fromisoformat(outcome.at) for outcome in outcomes],
     )
+
+
+def _notes(outcome: Outcome) -> str | None:
+    return orjson.dumps([note.model_dump() for note in outcome.notes]).decode() if outcome.notes else None
 
 
 async def notify(connection: Connection, channel: str) -> None:

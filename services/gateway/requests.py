@@ -36,7 +36,7 @@ _MEMBERS_SHOWN = (
     " or exists (select from erased e where e.id = r.aggregate) end"
 )
 _STATE = (
-    "select r.id, r.resource, r.topic, o.result, o.problem, o.version, r.body_hash, r.answering_until,"
+    "select r.id, r.resource, r.topic, o.result, o.problem, o.notes, o.version, r.body_hash, r.answering_until,"
     " o.result is not null and (o.result = 'refused'"
     f" or case when r.topic = '{MEMBERS_COMMANDS}' then {_MEMBERS_SHOWN} else {_SHOWN} end) as settled"
     " from request r left join outcome o on o.source = r.topic and o.request = r.id::text"
@@ -45,7 +45,7 @@ _STATE = (
 
 @dataclass(frozen=True, slots=True)
 class RequestState:
-    """Where a request stands. ``status``: pending, done or refused; ``problem`` is JSON."""
+    """Where a request stands. ``status``: pending, done or refused; ``problem`` and ``notes`` are JSON."""
 
     id: UUID
     resource: str
@@ -53,6 +53,7 @@ class RequestState:
     result: str | None
     version: int | None
     problem: str | None
+    notes: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ async def submissions(
     ``status``: done or refused.
     """
     return await connection.fetch(
-        "select o.request, o.uid, o.result, o.resource, o.version, o.problem, o.decided_at, e.visibility,"
+        "select o.request, o.uid, o.result, o.resource, o.version, o.problem, o.notes, o.decided_at, e.visibility,"
         " e.document ->> 'refused_because' as refused_because"
         " from outcome o left join event e on e.id ="
         f" case when o.aggregate ~ '{_UUID}' then o.aggregate::uuid end"
@@ -171,4 +172,5 @@ def _state(row: Any) -> RequestState:
         result=row["result"] if row["settled"] else None,
         version=row["version"] if row["settled"] else None,
         problem=row["problem"] if status == "refused" else None,
+        notes=row["notes"] if row["settled"] else None,
     )

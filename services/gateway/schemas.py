@@ -7,8 +7,8 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from services.gateway.filters import Facet
 from shared.contracts.base import Status, When
-from shared.contracts.events import Occurrence, Organiser, Previous, Visibility
-from shared.contracts.partner import Place, Recurrence
+from shared.contracts.events import EventPlace, Occurrence, Organiser, Previous, Visibility
+from shared.contracts.partner import Recurrence
 
 STREAM: Final = (
     "Server-sent events. `hello` comes first where the client names no last message, so that it can resume also if "
@@ -38,7 +38,7 @@ class _Event(BaseModel):
     all_day: bool
     time_zone: str
     recurrence: Recurrence | None
-    place: Place | None
+    place: EventPlace | None
     topics: list[str]
     topics_outside_vocabulary: list[str]
     target_groups: list[str]
@@ -186,6 +186,7 @@ class RequestDocument(BaseModel):
     resource: str
     version: int | None
     problem: ProblemDocument | None
+    notes: list[ProblemDetail] = Field(description="What was taken, but could be said better.")
 
 
 class Submission(BaseModel):
@@ -198,6 +199,7 @@ class Submission(BaseModel):
     resource: str | None
     version: int | None
     problem: ProblemDocument | None
+    notes: list[ProblemDetail] = Field(description="What was taken, but could be said better.")
     visibility: Visibility | None = Field(description="What the event is now; null where there is none.")
     refused_because: str | None = Field(description="Why the office refused the event, where it did.")
     at: AwareDatetime

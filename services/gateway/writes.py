@@ -21,7 +21,7 @@ from starlette.responses import Response
 from services.gateway import repository, requests
 from services.gateway.context import Context, authenticate, check_owner
 from services.gateway.language import negotiate
-from services.gateway.problems import ProblemError, document, problem_response, reason
+from services.gateway.problems import ProblemError, document, notes_in_language, problem_response, reason
 from services.gateway.requests import NewRequest, RequestState
 from services.gateway.write import Target, Write
 from shared import db, outbox
@@ -98,13 +98,15 @@ async def take(
 def request_document(state: RequestState, accept_language: str | None) -> dict[str, Any]:
     """A request as ``GET /v1/requests/{id}`` shows it."""
     problem = Problem.model_validate_json(state.problem) if state.problem else None
+    language = negotiate(accept_language)
     return {
         "request": str(state.id),
         "status": state.status,
         "result": state.result,
         "resource": state.resource,
         "version": state.version,
-        "problem": document(problem, negotiate(accept_language)) if problem else None,
+        "problem": document(problem, language) if problem else None,
+        "notes": notes_in_language(state.notes, language),
     }
 
 

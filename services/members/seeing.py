@@ -55,5 +55,7 @@ def event_days(fact: EventFact) -> list[EventDay]:
 
 def _municipality(fact: EventFact, occurrence: Occurrence) -> set[str]:
     place = occurrence.place or fact.place
-    name = (place.ags or place.municipality) if place else None
+    if place is None:
+        return set()
+    name = place.ags or (place.resolved.ags if place.resolved else place.municipality)
     return {name} if name else set()

@@ -48,6 +48,7 @@ REQUEST_REFUSED: Final = "events.request.refused.v1"
 MOST_REFUSED_TOLD: Final = 50
 
 Visibility = Literal["public", "waiting", "refused", "withdrawn"]
+FoundBy = Literal["ags", "postal-code-and-name", "postal-code", "name"]
 
 
 class RegisterPartner(Contract):
@@ -126,6 +127,24 @@ class Organiser(Contract):
     name: str
 
 
+class ResolvedPlace(Contract):
+    """The municipality that a place lies in, by the alliance's file of places."""
+
+    ags: Annotated[str, Field(description="Official municipality key.")]
+    name: str
+    latitude: Annotated[float, Field(description="Of its middle, WGS 84, degrees.")]
+    longitude: Annotated[float, Field(description="Of its middle, WGS 84, degrees.")]
+    by: Annotated[FoundBy, Field(description="By what of the place it was found.")]
+
+
+class EventPlace(Place):
+    """Where an event is: what its partner wrote, and the municipality it lies in."""
+
+    resolved: Annotated[
+        ResolvedPlace | None, Field(description="Null where it is not known here, or where several may be meant.")
+    ] = None
+
+
 class Occurrence(Contract):
     """One time an event takes place, with what is different then."""
 
@@ -136,7 +155,7 @@ class Occurrence(Contract):
     status: Status
     title: str | None = None
     description: str | None = None
-    place: Place | None = None
+    place: EventPlace | None = None
 
 
 class Previous(Contract):
@@ -144,7 +163,7 @@ class Previous(Contract):
 
     starts_at: When
     status: Status
-    place: Place | None = None
+    place: EventPlace | None = None
 
 
 class EventFact(Contract):
@@ -166,7 +185,7 @@ class EventFact(Contract):
     all_day: bool
     time_zone: str
     recurrence: Recurrence | None = None
-    place: Place | None = None
+    place: EventPlace | None = None
     topics: tuple[str, ...] = ()
     topics_outside_vocabulary: tuple[str, ...] = ()
     target_groups: tuple[str, ...] = ()
@@ -183,7 +202,9 @@ class EventFact(Contract):
     ]
     created_at: str
     updated_at: str
-    changed: Annotated[tuple[str, ...], Field(description="Names of fields; empty in the first version.")] = ()
+    changed: Annotated[
+        tuple[str, ...], Field(description="Names of fields; empty in the first version. place.resolved: found anew.")
+    ] = ()
     previous: Previous | None = None
     refused_because: Annotated[str | None, Field(description="What the office told, where visibility is refused.")] = (
         None

@@ -32,6 +32,9 @@ class Outcome(Contract):
     partner: str | None = None
     uid: str | None = None
     problem: Problem | None = None
+    notes: Annotated[
+        tuple[FieldError, ...], Field(description="What was taken, but could be said better; for whoever sent it.")
+    ] = ()
     at: Annotated[str, Field(description="When it was decided, RFC 3339 UTC.")]
 
 

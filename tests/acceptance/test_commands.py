@@ -185,7 +185,8 @@ async def test_publish_shows_what_became_of_each_entry(bus: Bus, tmp_path: Path)
         "Kennung;Titel;Datum;Uhrzeit;Ende;Ort;PLZ;Gemeinde;Themen\r\n"
         "b-1;Frühstück;03.12.2026;9 Uhr;11 Uhr;Saal;08412;Werdau;Integration\r\n"
         "b-2;Ende vor Anfang;04.12.2026;18:00;17:00;;;;\r\n"
-        "b-3;Kein Datum;irgendwann;;;;;;\r\n",
+        "b-3;Kein Datum;irgendwann;;;;;;\r\n"
+        "b-4;Unklarer Ort;03.12.2026;9 Uhr;;;08393;;\r\n",
         encoding="cp1252",
     )
     settings = {
@@ -201,6 +202,9 @@ async def test_publish_shows_what_became_of_each_entry(bus: Bus, tmp_path: Path)
     assert rows["b-1"]["result"] == "created"
     assert rows["b-3"]["result"] == "unreadable"
     assert rows["b-2"]["result"] in ("refused", "created")
+    assert rows["b-1"]["details"] == []
+    [note] = rows["b-4"]["details"]
+    assert (rows["b-4"]["result"], note.startswith("place kann in 3 Gemeinden liegen")) == ("created", True), note
     detail = (await bus.http.get(f"/v1/events/{event_id(partner.id, 'b-1')}")).json()
     assert (detail["title"], detail["starts_at"]) == ("Frühstück", "2026-12-03T09:00:00+01:00")
     assert (detail["place"]["municipality"], detail["topics"]) == ("Werdau", ["integration"])

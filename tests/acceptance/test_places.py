@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from shared.contracts.partner import event_id
 from tests.support.bus import Bus, Partner, eventually, submission
 
 
@@ -128,6 +129,37 @@ async def test_an_address_that_is_held_back_is_not_betrayed_by_a_distance(bus: B
         item for item in await bus.events(organiser=partner.id, near="Mülsen", radius_km=5) if item["uid"] == "area"
     ]
     assert item["distance_km"] == 0
+
+
+async def test_an_event_says_in_which_municipality_it_is_beside_what_its_partner_wrote(
+    bus: Bus, partner: Partner
+) -> None:
+    places = {item["uid"]: item["place"] for item in await bus.events(organiser=partner.id, **{"from": "2033-05-01"})}
+    zwickau = {"ags": "14524330", "name": "Zwickau", "latitude": 50.719, "longitude": 12.496}
+    assert places["zwickau-by-name"]["resolved"] == zwickau | {"by": "name"}
+    assert places["zwickau-by-code"]["resolved"] == zwickau | {"by": "postal-code"}
+    assert (places["zwickau-by-code"]["ags"], places["zwickau-by-code"]["municipality"]) == (None, None)
+    assert places["meerane-exact"]["resolved"]["name"] == "Meerane"
+    assert [places[uid]["resolved"] for uid in ("unclear", "elsewhere", "flensburg")] == [None] * 3
+    (fact,) = await bus.facts(str(event_id(partner.id, "zwickau-by-code")))
+    assert fact["place"] == places["zwickau-by-code"]
+
+
+async def test_a_partner_is_told_which_places_may_be_several_by_every_way(bus: Bus, partner: Partner) -> None:
+    unclear = submission("unclear-too", place={"postal_code": "08393"})
+    answered = await partner.put(unclear, Accept_Language="en")
+    state = answered.json()
+    assert (answered.status_code, state["result"]) == (201, "created")
+    (note,) = state["notes"]
+    assert (note["field"], note["code"]) == ("place", "municipality-ambiguous")
+    assert "Dennheritz (14524050), Meerane (14524190), Schönberg (14524270)" in note["detail"]
+
+    german = (await bus.http.get(f"/v1/requests/{state['request']}")).json()
+    assert german["notes"][0]["detail"].startswith("kann in 3 Gemeinden liegen, zum Beispiel Dennheritz (14524050)")
+    (listed,) = await partner.submissions(request=state["request"])
+    assert listed["notes"] == german["notes"]
+    clear = await partner.put(submission("unclear-too", place={"postal_code": "08393", "ags": "14524190"}))
+    assert (clear.json()["result"], clear.json()["notes"]) == ("changed", [])
 
 
 @pytest.mark.parametrize("path", ["/v1/events", "/v1/events.ics"])

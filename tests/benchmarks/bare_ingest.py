@@ -23,12 +23,13 @@ from shared.clock import rfc3339, utc_now
 from shared.contracts.partner import EventSubmission, event_id
 from shared.contracts.requests import Outcome
 from shared.envelope import binary_headers, new_message, read_record
+from shared.places import places
 from shared.vocabulary import vocabulary
 
 
 async def main(kafka: str, database: str, topic: str, facts: str, outcomes: str, wanted: int) -> None:
     """Handle ``wanted`` messages of ``topic``, then end."""
-    rules = Rules(frozenset(vocabulary().topics), vocabulary().time_zone)
+    rules = Rules(frozenset(vocabulary().topics), vocabulary().time_zone, places())
     consumer = AIOKafkaConsumer(
         topic,
         bootstrap_servers=kafka,

@@ -23,6 +23,7 @@ from shared.broker import Producer
 from shared.clock import utc_now
 from shared.contracts.events import AddFeed, feed_id
 from shared.outbox import Relay
+from shared.places import places
 from shared.settings import KafkaSettings
 from shared.topics import partner_topic
 from tests.integration.workbench import make_topic, unique
@@ -30,7 +31,7 @@ from tests.support.bus import eventually
 from tests.support.calendars import calendar, vevent
 from tests.support.feed_server import says, serving
 
-RULES = Rules(topics=frozenset({"integration"}), time_zone="Europe/Berlin")
+RULES = Rules(topics=frozenset({"integration"}), time_zone="Europe/Berlin", places=places())
 ONE = says(calendar(vevent("cafe")))
 
 

@@ -12,14 +12,12 @@ import pytest
 from faststream.exceptions import NackMessage
 
 from services.events import app, handlers
-from services.events.domain import Rules
 from shared import consume as consume_module
 from shared import db, inbox
-from shared.broker import GRACE_S, KafkaRecord, Record
+from shared.broker import GRACE_S, KafkaRecord
 from shared.consume import Inlet
-from shared.contracts.events import REGISTER_PARTNER, RegisterPartner
-from shared.contracts.partner import SUBMIT, event_id
-from shared.envelope import binary_headers, new_message
+from shared.contracts.partner import event_id
+from tests.integration.calendar_base import PARTNER, RULES, registration, request
 from tests.integration.workbench import (
     MARK,
     Mark,
@@ -32,24 +30,9 @@ from tests.integration.workbench import (
     taker,
     without,
 )
-from tests.support.bus import submission
 
-PARTNER = "verein"
-RULES = Rules(topics=frozenset(), time_zone="Europe/Berlin")
 INLET = Inlet(group="once", types={MARK: Mark})
 handle = partial(handlers.handle, rules=RULES)
-
-
-def request(uid: str, message_id: str = "", partner: str = PARTNER, **fields: Any) -> Record:
-    body = orjson.dumps(submission(uid, **fields))
-    message = new_message(SUBMIT, body, source="urn:test", subject=uid, message_id=message_id)
-    return Record(f"partner.{partner}.events", b"k", body, binary_headers(message))
-
-
-def registration(partner: str = PARTNER) -> Record:
-    body = RegisterPartner(id=partner, name="Verein", trusted=True).model_dump_json().encode()
-    message = new_message(REGISTER_PARTNER, body, source="urn:test", subject=partner)
-    return Record("events.commands", partner.encode(), body, binary_headers(message))
 
 
 @pytest.fixture

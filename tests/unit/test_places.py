@@ -10,7 +10,6 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from services.gateway.circle import EARTH_KM, Circle
-from services.gateway.documents import municipality
 from shared.places import Place, Places, places, read_places
 from tests.support.region import germany
 
@@ -122,36 +121,6 @@ def test_another_region_is_another_file(tmp_path: Path, monkeypatch: pytest.Monk
     gazetteer("01001000,Flensburg,24937 24939,,54.78,9.44", folder=tmp_path)
     monkeypatch.setenv("PLACES_FILE", str(tmp_path / "places.csv"))
     assert names(places.__wrapped__().items) == ["Flensburg"]
-
-
-@pytest.mark.parametrize(
-    ("place", "ags"),
-    [
-        ({"ags": "14524330", "postal_code": "08412"}, "14524330"),
-        ({"ags": "01001000", "municipality": "Zwickau"}, None),
-        ({"postal_code": "08056", "municipality": "Werdau"}, "14524330"),
-        ({"postal_code": "08439"}, "14524300"),
-        ({"postal_code": "08393"}, None),
-        ({"postal_code": "08393", "municipality": "meerane"}, "14524190"),
-        ({"postal_code": "08393", "municipality": "Zwickau"}, "14524330"),
-        ({"postal_code": "08393", "municipality": "Atlantis"}, None),
-        ({"municipality": "Zwickau"}, "14524330"),
-        ({"postal_code": "24937", "municipality": "Flensburg"}, None),
-        ({"online_url": "https://example.org"}, None),
-        ({}, None),
-    ],
-)
-def test_an_event_is_where_its_key_says_else_its_postal_code_else_its_name(
-    place: dict[str, str], ags: str | None
-) -> None:
-    found = municipality(place, REGION)
-    assert (found.ags if found else None) == ags
-
-
-def test_names_that_several_municipalities_have_stay_unclear_without_a_postal_code(tmp_path: Path) -> None:
-    two = gazetteer("01057073,Schönberg,24217,,54.39,10.37", "14524270,Schönberg,08393,,50.86,12.49", folder=tmp_path)
-    assert municipality({"municipality": "Schönberg"}, two) is None
-    assert municipality({"municipality": "Schönberg", "postal_code": "24217"}, two) == two.by_ags("01057073")
 
 
 @pytest.mark.parametrize(

@@ -106,7 +106,7 @@ def _alliance() -> Json:
 def _requests() -> Json:
     partner, uid = "stadtteilhaus", "cafe-2026-12-03"
     resource = f"/v1/events/{event_id(partner, uid)}"
-    state = {"status": "done", "result": "created", "resource": resource, "version": 1, "problem": None}
+    state = {"status": "done", "result": "created", "resource": resource, "version": 1, "problem": None, "notes": []}
     submission: dict[str, Any] = {"request": _REQUEST, "uid": uid, **state}
     submission |= {"visibility": "public", "refused_because": None, "at": "2026-11-26T12:00:00+00:00"}
     report: Json = {

@@ -14,7 +14,7 @@ from services.gateway.context import authenticate, check_owner, context
 from services.gateway.keys import EVENTS_WRITE
 from services.gateway.language import negotiate
 from services.gateway.openapi.operation import described
-from services.gateway.problems import ProblemError, document, reason
+from services.gateway.problems import ProblemError, document, notes_in_language, reason
 from services.gateway.queries import reader
 from services.gateway.routes.telling import MemberId
 from services.gateway.routes.writing import add_writes
@@ -78,6 +78,7 @@ async def list_submissions(request: Request, partner: MemberId) -> Response:
             "resource": row["resource"],
             "version": row["version"],
             "problem": document(problem, language) if problem else None,
+            "notes": notes_in_language(row["notes"], language),
             "visibility": row["visibility"],
             "refused_because": row["refused_because"],
             "at": rfc3339(row["decided_at"]),

@@ -27,7 +27,7 @@ _PLACE: Final = partner.Place(
     online_url="https://treff.example.org/erzaehlcafe",
     visibility="exact",
 )
-_KEPT_BACK: Final = partner.Place(postal_code="08412", municipality="Werdau", ags="14524320", visibility="area")
+_KEPT_BACK: Final = partner.Place(postal_code="08412", municipality="Werdau", ags="14524300", visibility="area")
 _RECURRENCE: Final = partner.Recurrence(
     rrule="FREQ=WEEKLY;COUNT=4",
     rdates=("2027-01-14T16:00:00+01:00",),
@@ -70,6 +70,15 @@ _SUBMISSION: Final = partner.EventSubmission(
     co_hosts=("musikverein-beispielhausen",),
 )
 
+_AT_HOME: Final = contract.EventPlace(
+    **_PLACE.model_dump(),
+    resolved=contract.ResolvedPlace(ags="14524330", name="Zwickau", latitude=50.719, longitude=12.496, by="ags"),
+)
+_IN_WERDAU: Final = contract.EventPlace(
+    **_KEPT_BACK.model_dump(),
+    resolved=contract.ResolvedPlace(ags="14524300", name="Werdau", latitude=50.736, longitude=12.379, by="ags"),
+)
+
 _FACT: Final = contract.EventFact(
     id=_EVENT,
     version=3,
@@ -86,7 +95,7 @@ _FACT: Final = contract.EventFact(
     all_day=False,
     time_zone="Europe/Berlin",
     recurrence=_RECURRENCE,
-    place=_PLACE,
+    place=_AT_HOME,
     topics=_SUBMISSION.topics,
     topics_outside_vocabulary=("erzählkultur",),
     target_groups=_SUBMISSION.target_groups,
@@ -113,7 +122,7 @@ _FACT: Final = contract.EventFact(
             status="rescheduled",
             title="Erzählcafé zu Gast in Werdau",
             description="Dieses Mal mit Musik.",
-            place=_KEPT_BACK,
+            place=_IN_WERDAU,
         ),
         contract.Occurrence(
             occurrence_id=f"{_EVENT}_20261217T150000Z",
@@ -133,7 +142,7 @@ _FACT: Final = contract.EventFact(
     created_at="2026-10-01T08:15:00.000Z",
     updated_at="2026-11-20T17:40:12.345Z",
     changed=("starts_at", "place", "overrides"),
-    previous=contract.Previous(starts_at="2026-12-02T16:00:00+01:00", status="scheduled", place=_KEPT_BACK),
+    previous=contract.Previous(starts_at="2026-12-02T16:00:00+01:00", status="scheduled", place=_IN_WERDAU),
 )
 
 _REFUSED_BECAUSE: Final = "Die gleiche Veranstaltung steht schon unter dem Namen des Mitveranstalters im Kalender."
@@ -182,6 +191,14 @@ _DONE: Final = Outcome(
     version=3,
     partner=_PARTNER,
     uid=_UID,
+    notes=(
+        FieldError(
+            field="overrides.0.place",
+            code="municipality-ambiguous",
+            detail="may lie in 2 municipalities, such as Dennheritz (14524050), Meerane (14524190): name its key (ags)",
+            values={"number": 2, "municipalities": "Dennheritz (14524050), Meerane (14524190)"},
+        ),
+    ),
     at="2026-11-20T17:40:12.345Z",
 )
 

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from services.events.domain import Rules
 from services.events.partnership import Partner
 from shared.contracts.partner import EventSubmission
+from shared.places import places as known_places
 
 Document = dict[str, Any]
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
-RULES = Rules(topics=frozenset(("integration", "demokratie")), time_zone="Europe/Berlin")
+RULES = Rules(topics=frozenset(("integration", "demokratie")), time_zone="Europe/Berlin", places=known_places())
 TRUSTED = Partner("buntes-zwickau", 1, "Buntes Zwickau e. V.", trusted=True, active=True)
 UNTRUSTED = Partner("buntes-zwickau", 1, "Buntes Zwickau e. V.", trusted=False, active=True)
 ZONES = ("Europe/Berlin", "Europe/Lisbon", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "UTC")

@@ -27,6 +27,7 @@ from shared.contracts.events import EventFact, RegisterPartner
 from shared.contracts.partner import EventSubmission, EventWithdrawal, event_id
 from shared.contracts.released.revisions import schema_of
 from tests.support.laws import examples
+from tests.unit.events.decided import stored, taken, told
 from tests.unit.events.submissions import NOW, RULES, TRUSTED, UNTRUSTED, Document, submission, submissions
 
 LATER = NOW + timedelta(days=3)
@@ -35,28 +36,12 @@ WITHDRAWAL = EventWithdrawal(uid="cafe")
 calm = examples(40)
 
 
-def stored(event: Event) -> Event:
-    """``event`` as it comes back from the database."""
-    return replace(event, content=orjson.loads(orjson.dumps(event.content)))
-
-
 def accepted(fields: EventSubmission, before: Event | None = None) -> tuple[Event, Document]:
     decision = submit(before, TRUSTED, fields, NOW, RULES)
     assume(decision.result != "refused")
     assert decision.event is not None
     assert decision.fact is not None
     return stored(decision.event), decision.fact
-
-
-def taken(**fields: Any) -> Event:
-    event = submit(None, TRUSTED, submission(**fields), NOW, RULES).event
-    assert event is not None
-    return stored(event)
-
-
-def told(decision: Decision) -> Document:
-    assert decision.fact is not None
-    return decision.fact
 
 
 @calm
@@ -149,6 +134,13 @@ def test_a_place_that_is_held_back_keeps_postal_code_and_municipality() -> None:
         "postal_code": "08056",
         "municipality": "Zwickau",
         "visibility": "area",
+        "resolved": {
+            "ags": "14524330",
+            "name": "Zwickau",
+            "latitude": 50.719,
+            "longitude": 12.496,
+            "by": "postal-code-and-name",
+        },
     }
 
 

@@ -17,10 +17,11 @@ from services.events.partnership import Partner
 from shared.contracts.base import FieldError
 from shared.contracts.partner import SUBMIT, EventSubmission
 from shared.contracts.requests import Problem
+from shared.places import places
 
 FEED = UUID("d814f0a2-aeed-5737-b836-657e0ecc5f32")
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
-RULES = Rules(topics=frozenset({"integration"}), time_zone="Europe/Berlin")
+RULES = Rules(topics=frozenset({"integration"}), time_zone="Europe/Berlin", places=places())
 PARTNER = Partner("verein", 1, "Verein", trusted=True, active=True)
 REFUSAL = Problem(
     type="/problems/invalid",
