@@ -65,7 +65,8 @@ async def list_occurrences(connection: Connection, wanted: EventFilter, limit: i
 class FoundEvents(NamedTuple):
     """Events with a wanted occurrence, those that begin first first: ids of 16 bytes each, in a row.
 
-    ``digest``: of ids and versions, as hexadecimal digits; ``newest``: when one of them changed last, None of none.
+    ``digest``: of ids, versions and times of change, in hexadecimal digits, the same in whatever order they begin;
+    ``newest``: when one of them changed last, None of none.
     """
 
     ids: bytes
@@ -86,7 +87,8 @@ async def find_events(connection: Connection, wanted: EventFilter) -> FoundEvent
     async with _planned(connection):
         row = await connection.fetchrow(
             "select coalesce(string_agg(uuid_send(e.id), '' order by found.first, e.id), '') as ids,"
-            " md5(coalesce(string_agg(e.id::text || e.version, ',' order by found.first, e.id), '')) as digest,"
+            " md5(coalesce(string_agg(concat_ws(' ', e.id, e.version, extract(epoch from e.updated_at)), ','"
+            "  order by e.id), '')) as digest,"
             " max(e.updated_at) as newest from event e join (select o.event, min(o.starts_at) as first"
             f" from {source} where {' and '.join([*clauses, *wanted.values(parameters).values()])}"
             " group by o.event) as found on found.event = e.id",
