@@ -1,20 +1,23 @@
-"""Times as people send them, read as wall-clock times of a zone: dates, or RFC 3339 with an offset or a named zone.
+"""Times as people send them, read as moments in UTC: RFC 3339 with an offset or a named zone; or as days.
 
-What an hour means that clocks leave out or repeat is said in ``shared/wall_clock.py``.
+A day is a naive midnight, the same in every zone. What an hour means that clocks leave out or repeat is said in
+``shared/wall_clock.py``.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from shared.contracts.base import FieldError
 from shared.contracts.requests import reason
-from shared.wall_clock import existing, instant, text, wall_clock
+from shared.wall_clock import instant
 
-YEARS: Final = (1973, 2100)  # before, a zone was off by 44 minutes and 30 seconds, which RFC 3339 cannot write
+# By the clocks of the zone, as times are written. Before, a zone was off by 44 minutes and 30 seconds, which RFC 3339
+# cannot write. The last all-day event ends when the last year does.
+YEARS: Final = (1973, 2100)
 
 
 class Reasons:
@@ -52,22 +55,23 @@ def zone_of(name: str | None, start: str, default_zone: str, reasons: Reasons) -
 
 @dataclass(frozen=True, slots=True)
 class TimeReader:
-    """Reads times as wall-clock times of one zone. ``named``: whether the sender named the zone itself."""
+    """Reads times for one zone. ``named``: whether the sender named the zone itself."""
 
     zone: ZoneInfo
     all_day: bool
     named: bool
     reasons: Reasons
 
-    def wall(self, field: str, text: str) -> datetime | None:
-        """One time as wall-clock time of the zone; None where the reasons say why not."""
+    def moment(self, field: str, text: str, *, is_end: bool = False) -> datetime | None:
+        """One time as a moment in UTC, or as a day; None where the reasons say why not. ``is_end``: of a day that is
+        not included any more."""
         add = self.reasons.add
         try:
-            moment = datetime.fromisoformat(text.upper()).replace(microsecond=0)
+            given = datetime.fromisoformat(text.upper()).replace(microsecond=0)
         except ValueError:
             add(field, "no-such-date", "is not a date and time of the calendar")
             return None
-        if not YEARS[0] <= moment.year <= YEARS[1]:
+        if not YEARS[0] <= self._year(given, is_end=is_end) <= YEARS[1]:
             add(field, "year-out-of-range", "must lie in the years {first} to {last}", first=YEARS[0], last=YEARS[1])
             return None
         is_date = len(text) == 10
@@ -75,34 +79,42 @@ class TimeReader:
             add(field, "time-missing", "is a date, but starts_at has a time of day")
             return None
         if self.all_day:
-            if not is_date and moment.time() != time():
+            if not is_date and given.time() != time():
                 add(field, "date-expected", "must be a date such as 2026-12-03, as the event is all-day")
                 return None
-            return moment.replace(tzinfo=None)
-        if moment.tzinfo is None:
+            return given.replace(tzinfo=None)
+        if given.tzinfo is None:
             if not self.named:
                 add(field, "offset-missing", "needs an offset such as +01:00, or the event a time_zone")
                 return None
-            return existing(moment, self.zone)
+            return instant(given, self.zone)
         # UTC says when, and the zone where, as calendars' interfaces send it; any other offset says both.
-        is_utc = moment.utcoffset() == timedelta()
-        if self.named and not is_utc and moment.astimezone(self.zone).utcoffset() != moment.utcoffset():
+        is_utc = given.utcoffset() == timedelta()
+        if self.named and not is_utc and given.astimezone(self.zone).utcoffset() != given.utcoffset():
             add(field, "offset-disagrees", "has an offset that {zone} does not have then", zone=self.zone.key)
             return None
-        return wall_clock(moment, self.zone)
+        return given.astimezone(UTC)
 
-    def walls(self, field: str, texts: Sequence[str]) -> tuple[datetime, ...]:
+    def _year(self, given: datetime, *, is_end: bool) -> int:
+        """The year that is going to be written; of the end of days, that of the last day included."""
+        if not YEARS[0] - 1 <= given.year <= YEARS[1] + 1:  # perhaps at an end of the calendar, with nothing beyond
+            return given.year
+        if self.all_day:
+            return (given - timedelta(days=is_end)).year
+        return (given if given.tzinfo else instant(given, self.zone)).astimezone(self.zone).year
+
+    def moments(self, field: str, texts: Sequence[str]) -> tuple[datetime, ...]:
         """Several times, sorted; those that cannot be read are missing."""
-        found = (self.wall(f"{field}.{place}", text) for place, text in enumerate(texts))
-        return tuple(sorted({wall for wall in found if wall is not None}))
+        found = (self.moment(f"{field}.{place}", text) for place, text in enumerate(texts))
+        return tuple(sorted({moment for moment in found if moment is not None}))
 
     def check_order(self, field: str, start: datetime, end: datetime) -> None:
         """An event does not end before it starts; an all-day one not on the day it starts (exclusive)."""
         if self.all_day and end <= start:
             self.reasons.add(field, "end-before-start", "must lie after starts_at; of all-day events it is exclusive")
-        elif instant(end, self.zone) < instant(start, self.zone):
+        elif end < start:
             self.reasons.add(field, "end-before-start", "lies before starts_at")
 
-    def text(self, wall: datetime) -> str:
-        """``wall`` as it is written: a date, or RFC 3339 with the zone's offset."""
-        return wall.date().isoformat() if self.all_day else text(wall, self.zone)
+    def text(self, moment: datetime) -> str:
+        """A time as it is written: a date, or RFC 3339 with the zone's offset."""
+        return moment.date().isoformat() if self.all_day else moment.astimezone(self.zone).isoformat()

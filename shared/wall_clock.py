@@ -39,5 +39,5 @@ def written(wall: datetime, zone: tzinfo) -> str:
 
 
 def text(wall: datetime, zone: tzinfo) -> str:
-    """The same of a time that is known to exist in ``zone``, in half the time: series have a thousand of them."""
+    """The same of a time that is known to exist in ``zone``."""
     return wall.replace(tzinfo=zone).isoformat()

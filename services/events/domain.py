@@ -197,8 +197,8 @@ def fact(
     plan = replace(
         plan,
         overrides={
-            wall: {**override, "place": public_place(override.get("place"), rules.places, is_area=is_area)}
-            for wall, override in plan.overrides.items()
+            start: {**override, "place": public_place(override.get("place"), rules.places, is_area=is_area)}
+            for start, override in plan.overrides.items()
         },
     )
     return {

@@ -1,4 +1,4 @@
-"""Recurrence rules (RFC 5545, 3.3.10) that repeat at most daily, expanded in wall-clock time.
+"""Recurrence rules (RFC 5545, 3.3.10) that repeat at most daily, expanded by the clocks of a zone.
 
 dateutil goes through all the years up to 9999 where a rule matches no day; a partner could stop the service with
 one line. This expansion ends at its horizon, whatever the rule says; dateutil is the oracle in its tests.
@@ -8,10 +8,10 @@ import re
 from calendar import isleap, monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 
-from shared.wall_clock import wall_clock
+from shared.wall_clock import instant, wall_clock
 
 _WEEKDAYS: Final = {name: number for number, name in enumerate(("MO", "TU", "WE", "TH", "FR", "SA", "SU"))}
 _DAY: Final = re.compile(r"^([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)$")
@@ -27,7 +27,8 @@ class UnsupportedRuleError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A parsed rule. ``until`` is wall-clock time and included; ``days`` are (ordinal or 0, weekday)."""
+    """A parsed rule. ``until`` is a moment (aware), included, and says itself what the clocks of the rule's zone show
+    then; ``days`` are (ordinal or 0, weekday)."""
 
     frequency: str
     interval: int = 1
@@ -41,7 +42,7 @@ class Rule:
 
 
 def parse_rule(text: str, zone: tzinfo) -> Rule:
-    """Read an RRULE value; a UTC ``UNTIL`` becomes wall-clock time in ``zone``.
+    """Read an RRULE value; ``UNTIL`` is a moment in UTC, else a time by the clocks of ``zone``, or a whole day there.
 
     Raises:
         UnsupportedRuleError: it is malformed, repeats more than daily or uses parts this calendar does not know.
@@ -81,18 +82,27 @@ def parse_rule(text: str, zone: tzinfo) -> Rule:
     return rule
 
 
-def expand(rule: Rule, start: datetime, horizon: datetime) -> Iterator[datetime]:
-    """The wall-clock starts of ``rule`` from ``start`` to ``horizon``, both included, in order.
+def expand(rule: Rule, start: datetime, horizon: datetime, clocks: tzinfo | None = None) -> Iterator[datetime]:
+    """The starts of ``rule`` from ``start`` to ``horizon``, both included, in order.
 
-    Only what the rule yields counts: a ``start`` that does not match it is no occurrence.
+    They are moments in UTC, as ``start`` and ``horizon``, which repeat by ``clocks``; without clocks all of them are
+    naive, as days are. Only what the rule yields counts: a ``start`` that does not match it is no occurrence.
     """
     left = rule.count
-    last = min(horizon, rule.until) if rule.until else horizon
-    for period in _periods(rule, start.date(), last.date()):
+    until = _until_like(horizon, rule)
+    last = min(horizon, until) if until else horizon
+    wall = wall_clock(start, clocks) if clocks else start
+    first, hour = wall.date(), wall.time().replace(fold=0)
+    # In no zone is it later than the next day of UTC.
+    for period in _periods(rule, first, (last + timedelta(days=1)).date()):
         for day in period:
-            moment = datetime.combine(day, start.time())
-            if moment < start:
+            if day < first:
                 continue
+            moment = start
+            if day > first:
+                moment = datetime.combine(day, hour)
+                if clocks:
+                    moment = instant(moment, clocks)
             if moment > last or left == 0:
                 return
             yield moment
@@ -100,11 +110,19 @@ def expand(rule: Rule, start: datetime, horizon: datetime) -> Iterator[datetime]
                 left -= 1
 
 
-def is_exhausted(rule: Rule, start: datetime, horizon: datetime) -> bool:
+def is_exhausted(rule: Rule, start: datetime, horizon: datetime, clocks: tzinfo | None = None) -> bool:
     """Whether nothing can follow after ``horizon``."""
-    if rule.until is not None:
-        return rule.until <= horizon
-    return rule.count is not None and sum(1 for _ in expand(rule, start, horizon)) == rule.count
+    until = _until_like(horizon, rule)
+    if until is not None:
+        return until <= horizon
+    return rule.count is not None and sum(1 for _ in expand(rule, start, horizon, clocks)) == rule.count
+
+
+def _until_like(moment: datetime, rule: Rule) -> datetime | None:
+    """The end of the rule as a moment in UTC, or naive where ``moment`` is."""
+    if rule.until is None:
+        return None
+    return rule.until.astimezone(UTC) if moment.tzinfo else rule.until.replace(tzinfo=None)
 
 
 def _periods(rule: Rule, first: date, last: date) -> Iterator[list[date]]:
@@ -197,15 +215,11 @@ def _until(text: str, zone: tzinfo) -> datetime:
     if match is None:
         raise UnsupportedRuleError("UNTIL must look like 20261231 or 20261231T225959Z")
     try:
-        day = datetime.strptime(match[1], "%Y%m%d").date()  # noqa: DTZ007
-        if match[2] is None:
-            return datetime.combine(day, time.max)
-        moment = datetime.combine(day, datetime.strptime(match[2], "%H%M%S").time())  # noqa: DTZ007
+        moment = datetime.strptime(match[1] + (match[2] or "000000"), "%Y%m%d%H%M%S")  # noqa: DTZ007
     except ValueError:
         raise UnsupportedRuleError("UNTIL is not a date of the calendar") from None
-    if match[3]:
-        try:
-            return wall_clock(moment.replace(tzinfo=UTC), zone)
-        except OverflowError:  # the first or last day there is, as in UNTIL=99991231T235959Z: in any zone the same
-            return moment
-    return moment
+    # Away from the first and last day there is, as in 99991231T235959Z, which have no time in another zone.
+    moment = moment.replace(year=min(max(moment.year, 2), 9998))
+    if match[2] is None:  # to the end of that day, also where its last hour comes twice
+        return (instant(moment + timedelta(days=1), zone) - timedelta(microseconds=1)).astimezone(zone)
+    return moment.replace(tzinfo=UTC).astimezone(zone) if match[3] else instant(moment, zone).astimezone(zone)

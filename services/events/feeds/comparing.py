@@ -13,7 +13,6 @@ from shared.contracts.base import FieldError
 from shared.contracts.events import MOST_REFUSED_TOLD, FeedReport, RefusedEntry
 from shared.contracts.partner import SUBMIT, WITHDRAW, EventWithdrawal
 from shared.contracts.requests import Problem
-from shared.wall_clock import wall_clock
 
 Fate = Literal["new", "changed", "unchanged", "refused", "gone", "withdrawn"]
 MOST_REASONS: Final = 10
@@ -104,11 +103,11 @@ def stays(event: Event | None, entry: Known, *, hidden: bool, now: datetime, rul
 def is_over(event: Event, now: datetime, rules: Rules) -> bool:
     """Whether all of an event lies before ``now``."""
     plan = stored_schedule(event, rules)
-    wall = wall_clock(now, plan.zone)
-    if times.goes_on_after(plan, wall):
+    there = plan.at(now)
+    if times.goes_on_after(plan, there):
         return False
     # A day more: in all-day events and moved occurrences, days are local.
-    found = times.occurrences(plan, "", event.content["status"], wall + timedelta(days=1))
+    found = times.occurrences(plan, "", event.content["status"], there + timedelta(days=1))
     ends = (datetime.fromisoformat(one["ends_at"] or one["starts_at"]) for one in found)
     return all((end if end.tzinfo else end.replace(tzinfo=plan.zone)) <= now for end in ends)
 

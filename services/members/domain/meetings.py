@@ -45,8 +45,8 @@ def read_times(starts_at: str, ends_at: str | None, time_zone: str | None, defau
     if zone is None:
         return Times(errors=tuple(reasons.errors))
     reader = TimeReader(zone, all_day=len(starts_at) == 10, named=time_zone is not None, reasons=reasons)
-    start = reader.wall("starts_at", starts_at)
-    end = reader.wall("ends_at", ends_at) if ends_at else None
+    start = reader.moment("starts_at", starts_at)
+    end = reader.moment("ends_at", ends_at, is_end=True) if ends_at else None
     if start and end:
         reader.check_order("ends_at", start, end)
     if start is None or reasons.errors:
