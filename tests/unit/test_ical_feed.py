@@ -1,81 +1,34 @@
 """What a calendar program sees of the feed, judged by programs that are not ours."""
 
 from bisect import bisect_right
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-import recurring_ical_events
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
 from services.events.domain import submit
-from services.events.schedule import MOST
 from services.gateway.feeds.ical import calendar
 from services.gateway.feeds.time_zones import time_zone
 from shared.contracts.partner import EventSubmission
 from shared.contracts.released.samples import SAMPLES
 from tests.support.laws import examples
-from tests.unit.events.submissions import NOW, RULES, TRUSTED, Document, submission, submissions
-
-Told = tuple[date, date | None, str, str]
+from tests.unit.events.submissions import NOW, RULES, TRUSTED, Document, submissions
+from tests.unit.judged_feed import expanded, fact, feed, told
 
 SAMPLE = SAMPLES["events.event.published.v1"].model_dump(mode="json")
-HORIZON = datetime(2031, 1, 1, tzinfo=UTC)
-
-
-def feed(*documents: Document) -> bytes:
-    return calendar(documents, public_url="https://buendnis.example.org/", now=NOW, name="Bündnis Zwickau")
 
 
 def parsed(*documents: Document) -> list[Any]:
     return Calendar.from_ical(feed(*documents)).walk("VEVENT")
 
 
-def fact(**fields: Any) -> Document:
-    told = submit(None, TRUSTED, submission(**fields), NOW, RULES).fact
-    assert told is not None
-    return told
-
-
 def without_times(**fields: Any) -> Any:
     (event,) = parsed(SAMPLE | {"recurrence": None, "occurrences": []} | fields)
     return event
-
-
-def told(document: Document) -> list[Told]:
-    """The occurrences of a fact: start, end, status, title."""
-    found = []
-    for occurrence in document["occurrences"]:
-        is_cancelled = occurrence["status"] == "cancelled"
-        status = {"cancelled": "CANCELLED", "postponed": "TENTATIVE"}.get(occurrence["status"], "CONFIRMED")
-        title = ("Abgesagt: " if is_cancelled else "") + (occurrence["title"] or document["title"])
-        start = _comparable(occurrence["starts_at"])
-        found.append((start, _comparable(occurrence["ends_at"]) if occurrence["ends_at"] else start, status, title))
-    return sorted(found)
-
-
-def expanded(document: Document) -> list[Told]:
-    """The occurrences that a calendar program finds in the feed, as far as the fact tells them."""
-    query = recurring_ical_events.of(Calendar.from_ical(feed(document)))
-    originals = [_comparable(o["recurrence_id"] or o["starts_at"]) for o in document["occurrences"]]
-    first, last = (min(originals) if len(originals) == MOST else None), max(originals)
-    found = []
-    for event in query.between(datetime(1990, 1, 1, tzinfo=UTC), HORIZON):
-        original = event["RECURRENCE-ID"].dt if "RECURRENCE-ID" in event else event.start
-        if (first is None or _utc(original) >= first) and _utc(original) <= last:
-            found.append((_utc(event.start), _utc(event.end), str(event["STATUS"]), str(event["SUMMARY"])))
-    return sorted(found)
-
-
-def _comparable(written: str) -> date:
-    return date.fromisoformat(written) if len(written) == 10 else datetime.fromisoformat(written).astimezone(UTC)
-
-
-def _utc(moment: date) -> date:
-    return moment.astimezone(UTC) if isinstance(moment, datetime) else moment
 
 
 WEEKLY = {"ends_at": "2026-12-03T18:00:00+01:00", "recurrence": {"rrule": "FREQ=WEEKLY;COUNT=4"}}

@@ -51,6 +51,12 @@ def instant(name: str, moment: datetime) -> str:
     return line(name, f"{local(moment.astimezone(UTC))}Z")
 
 
+def duration(name: str, length: timedelta) -> str:
+    """A length in hours that are always hours."""
+    seconds = round(length.total_seconds())
+    return line(name, f"PT{seconds // 3600}H{seconds // 60 % 60}M{seconds % 60}S")
+
+
 def local(moment: date) -> str:
     """A time without its zone."""
     return f"{moment:%Y%m%dT%H%M%S}"

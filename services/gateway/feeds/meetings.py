@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from services.gateway.feeds.ical import location, start_and_end, whole
+from services.gateway.feeds.ical import location, whole
 from services.gateway.feeds.ical_lines import instant, line, text
+from services.gateway.feeds.series import start_and_end
 
 Document = dict[str, Any]
 
