@@ -11,7 +11,7 @@ from icalendar.error import GloballyUniqueTZIDGuessed
 from icalendar.prop import vBroken
 
 from shared.calendars.ics_text import EventText
-from shared.calendars.ics_time import Zones, fitted, later
+from shared.calendars.ics_time import Zones, exact, fitted, later
 from shared.calendars.ics_values import (
     OLDEST,
     all_of,
@@ -125,7 +125,7 @@ def _read_times(read: Vevent, event: Any, zones: Zones) -> None:
             end = datetime.combine(end, time.min, start.tzinfo)
     elif isinstance(end, datetime):
         end = end.date() + timedelta(days=1 if end.time() > time.min else 0)
-    if end == start:
+    if end is not None and exact(end) == exact(start):
         end = None
     if end is None and not isinstance(start, datetime):
         # Without an end, or with the day itself as one, an all-day event lasts that day (RFC 5545, 3.6.1).

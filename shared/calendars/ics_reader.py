@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from shared.calendars.entries import Entry, UnreadableFileError, submission
 from shared.calendars.ics_event import Vevent, read_event
 from shared.calendars.ics_text import calendars
-from shared.calendars.ics_time import UTC_ZONE, Zones, fitted, written, zone_of, zones_of
+from shared.calendars.ics_time import UTC_ZONE, Zones, exact, fitted, written, zone_of, zones_of
 from shared.calendars.text import UID, cut, derived_uid
 
 _MOST_OVERRIDES: Final = 200
@@ -198,7 +198,7 @@ def _length(event: Vevent) -> object:
     """How long it lasts, for comparison only."""
     if event.start is None or event.end is None:
         return None
-    return event.end - event.start
+    return exact(event.end) - exact(event.start)
 
 
 def _shown(value: date, zone: ZoneInfo) -> str:

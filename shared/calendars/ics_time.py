@@ -137,6 +137,11 @@ def fitted(value: date, start: date, zone: ZoneInfo) -> date:
     return value.astimezone(zone)
 
 
+def exact(value: date) -> date:
+    """A placed time as a moment, a date as it is: of two times in one zone, Python compares only what clocks show."""
+    return value.astimezone(UTC) if isinstance(value, datetime) else value
+
+
 def later(start: date, length: timedelta) -> date:
     """The end of what lasts ``length``: whole days by the calendar, hours by the clock that never changes."""
     if not isinstance(start, datetime) or length % timedelta(days=1) == timedelta():
