@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Final
 
 from deploy.ask import Command
@@ -16,6 +16,7 @@ from deploy.tables.times import Moment, UnclearTimeError, span
 from shared import wall_clock
 from shared.calendars.text import one_line
 from shared.contracts.members.meetings import ATTEND, Attendance, RecordAttendance
+from shared.times import YEARS
 
 HEADINGS: Final[Headings] = {
     "organisation": "Organisation, Mitglied, Verein, Name, Einrichtung, Institution, Member",
@@ -182,10 +183,15 @@ def _meeting(known: Known, text: str, kind: str | None) -> Meeting:
     start, beside = moment
     day: date = moment[0].day
     named = kind_of(kind or beside) if kind or beside else None
+    if not YEARS[0] <= day.year <= YEARS[1]:
+        raise RefusedRowError(f"“{text[:60]}” lies outside the years {YEARS[0]} to {YEARS[1]}")
+    typed = None if start.minutes is None else wall_clock.read(start.at(day), known.zone)
+    if start.offset and typed:
+        day = typed.date()
     found = [meeting for meeting in known.meetings.values() if meeting.starts.date() == day]
-    if start.minutes is not None:
-        typed = wall_clock.existing(datetime.combine(day, time()) + timedelta(minutes=start.minutes), known.zone)
-        found = [one for one in found if one.starts == typed]
+    if typed:
+        # By the clock, as people name what is there; an offset tells two equal hours apart.
+        found = [one for one in found if one.starts == typed and (not start.offset or one.starts.fold == typed.fold)]
     if named and len(found) > 1:
         found = [one for one in found if one.kind == named[0] and named[1] in (None, one.group)]
     if len(found) != 1:

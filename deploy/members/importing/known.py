@@ -20,7 +20,8 @@ _PERSON = tuple(KeepPerson.model_fields)
 
 @dataclass(slots=True)
 class Meeting:
-    """A meeting that attendance can belong to. ``starts``: local wall-clock time, or the day at midnight."""
+    """A meeting that attendance can belong to. ``starts``: local wall-clock time, whose ``fold`` counts, or the day at
+    midnight."""
 
     id: str
     kind: str

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
+from zoneinfo import ZoneInfo
 
 from deploy.ask import Command
 from deploy.members.importing.known import Known, meeting_of
@@ -12,9 +13,11 @@ from deploy.members.importing.plan import Line, Planned, plan_rows, word_key, wo
 from deploy.tables.cells import NO, YES, address
 from deploy.tables.columns import Headings, by_key, first_names, heading_key, understand
 from deploy.tables.reading import Layout
+from deploy.tables.times import Moment
 from shared import wall_clock
 from shared.calendars.text import one_line, place_of
 from shared.contracts.members.meetings import PLAN, MeetingFact, PlanMeeting
+from shared.times import YEARS
 
 HEADINGS: Final[Headings] = {
     "date": "Datum, Tag, Termin, Date",
@@ -75,7 +78,7 @@ def kind_of(text: str) -> tuple[str, str | None] | None:
 
 def _decide(line: Line, known: Known) -> Planned:
     kind, group = _kind(line)
-    starts, ends = _times(line)
+    starts, ends = _times(line, known.zone)
     id_ = _id(known, kind, group, starts)
     fact = known.facts.get(id_)
     zone = known.zone.key
@@ -124,9 +127,10 @@ def _differs(new: Any, old: Any, name: str, known: Known) -> bool:
 
 def _id(known: Known, kind: str, group: str | None, starts: str) -> str:
     """That of the same meeting if it is known, else one that the same row gives again."""
-    begin = wall_clock.read(starts, known.zone)
+    begin = wall_clock.instant(wall_clock.read(starts, known.zone), known.zone)
     for meeting in known.meetings.values():
-        if (meeting.kind, meeting.group, meeting.starts) == (kind, group, begin):
+        same = (meeting.kind, meeting.group) == (kind, group)
+        if same and wall_clock.instant(meeting.starts, known.zone) == begin:
             return meeting.id
     what = f"{kind}:{group}" if group else kind
     return str(uuid5(NAMESPACE_URL, f"urn:buendnisbus:meetings:{what}:{starts}"))
@@ -146,28 +150,38 @@ def _title(kind: str, group: str | None) -> str:
     return f"AG {group}" if group else _TITLES[kind]
 
 
-def _times(line: Line) -> tuple[str, str | None]:
-    """Start and end as the contract takes them: wall-clock times, or dates with an exclusive end."""
+def _times(line: Line, zone: ZoneInfo) -> tuple[str, str | None]:
+    """Start and end as the contract takes them: times by the clocks of ``zone``, those with an offset as they were
+    written, or dates with an exclusive end."""
     line.needed("date")
     spans = [line.when("date"), line.when("time")]
     last = line.when("end")
     day = spans[0].start.day
     if day is None:
         raise line.wrong("date", "holds no date")
-    clock = next((one.start.minutes for one in spans if one.start.minutes is not None), None)
+    clock = next((one.start for one in spans if one.start.minutes is not None), None)
     stops = [last.start, *(one.end for one in spans if one.end)]
     final = next((stop.day for stop in stops if stop.day), None)
+    if not all(YEARS[0] <= each.year <= YEARS[1] for each in (day, final or day)):
+        raise line.wrong("date", f"lies outside the years {YEARS[0]} to {YEARS[1]}")
     if clock is None:
         return day.isoformat(), (final + timedelta(days=1)).isoformat() if final and final > day else None
-    start = datetime.combine(day, time()) + timedelta(minutes=clock)
-    minutes = next((stop.minutes for stop in stops if stop.minutes is not None), None)
-    if minutes is None:
-        return start.isoformat(), None
-    end = datetime.combine(final or day, time()) + timedelta(minutes=minutes)
-    if end < start and not final:
-        end += timedelta(days=1)
+    stop = next((stop for stop in stops if stop.minutes is not None), None)
+    if stop is None:
+        return clock.at(day), None
+    return clock.at(day), _end(line, clock.at(day), stop, final or day, zone, is_day_known=final is not None)
+
+
+def _end(line: Line, starts: str, stop: Moment, day: date, zone: ZoneInfo, *, is_day_known: bool) -> str:
+    """An end, on the next day where it else came before the start."""
+    begin, end = wall_clock.read(starts, zone), wall_clock.read(stop.at(day), zone)
+    is_before = wall_clock.instant(end, zone) < wall_clock.instant(begin, zone)
+    if not is_day_known and (is_before if stop.offset else end < begin):
         line.notes.append("ends after midnight: the next day assumed")
-    return start.isoformat(), end.isoformat()
+        return stop.at(day + timedelta(days=1))
+    if is_before and not stop.offset and end >= begin:  # what began in the second of two equal hours ends there
+        return wall_clock.written(end.replace(fold=1), zone)
+    return stop.at(day)
 
 
 def _place(cell: str) -> dict[str, object]:

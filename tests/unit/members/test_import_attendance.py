@@ -54,6 +54,40 @@ def test_a_meeting_in_the_hour_that_summer_time_leaves_out_is_found_by_its_hour(
     assert recorded(here) == {"2021-03-28 Frühjahr": {"chor": "present"}}
 
 
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("2025-10-26T02:30:00+02:00", "Erste"),
+        ("2025-10-26T02:30:00+01:00", "Zweite"),
+        ("2025-10-26T01:30:00Z", "Zweite"),
+        ("26.10.2025 2:45", "Dritte"),
+    ],
+)
+def test_meetings_in_two_equal_hours_are_told_apart_by_an_offset(typed: str, title: str) -> None:
+    here = office()
+    here.meetings(
+        "Datum;Titel\n2025-10-26T02:30:00+02:00;Erste\n2025-10-26T02:30:00+01:00;Zweite\n"
+        "2025-10-26T02:45:00+01:00;Dritte\n"
+    )
+
+    here.attendance(f"Datum;Organisation;Anwesenheit\n{typed};chor;x\n")
+
+    assert recorded(here) == {f"2025-10-26 {title}": {"chor": "present"}}
+
+
+def test_a_year_that_no_meeting_has_is_refused_and_stops_no_other_row() -> None:
+    table = "Datum;Organisation;Anwesenheit\n1.1.0001 0:30;chor;x\n5.2.2026;chor;x\n"
+
+    assert sorted(results(office().attendance(table))) == ["new", "refused"]
+
+
+def test_a_time_that_two_meetings_have_is_refused() -> None:
+    here = office()
+    here.meetings("Datum;Titel\n2025-10-26T02:30:00+02:00;Erste\n2025-10-26T02:30:00+01:00;Zweite\n")
+
+    assert results(here.attendance("Datum;Organisation;Anwesenheit\n26.10.2025 2:30;chor;x\n")) == ["refused"]
+
+
 def test_rows_say_the_same() -> None:
     here = office()
 

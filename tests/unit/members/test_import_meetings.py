@@ -172,3 +172,53 @@ def test_a_meeting_may_end_in_the_hour_that_summer_time_leaves_out() -> None:
     table = "Datum;Beginn;Ende;Art;Titel\n28.3.2020;20:00;02:30;Sitzung;Lange Nacht\n"
     assert results(office.meetings(table)) == ["new"]
     assert results(office.plan(plan_meetings, table)) == ["unchanged"]
+
+
+@pytest.mark.parametrize(
+    ("when", "starts", "ends"),
+    [
+        ("2026-10-25T02:30:00+01:00;", "2026-10-25T02:30:00+01:00", None),
+        ("2026-10-25T02:30:00+02:00;", "2026-10-25T02:30:00+02:00", None),
+        ("2026-10-25T01:30:00Z;", "2026-10-25T02:30:00+01:00", None),
+        ("2026-10-25T02:30:00;", "2026-10-25T02:30:00+02:00", None),
+        ("2026-12-03T23:30:00Z;", "2026-12-04T00:30:00+01:00", None),
+        ("2026-10-25T02:30:00+01:00;2:45", "2026-10-25T02:30:00+01:00", "2026-10-25T02:45:00+01:00"),
+        ("2026-10-25T02:30:00+01:00;4:00", "2026-10-25T02:30:00+01:00", "2026-10-25T04:00:00+01:00"),
+        (
+            "2026-10-25T02:30:00+02:00;2026-10-25T02:15:00+01:00",
+            "2026-10-25T02:30:00+02:00",
+            "2026-10-25T02:15:00+01:00",
+        ),
+        ("2026-12-03T23:30:00Z;2:00", "2026-12-04T00:30:00+01:00", "2026-12-04T02:00:00+01:00"),
+        (
+            "2026-10-24T22:00:00+02:00;2026-10-25T02:30:00+01:00",
+            "2026-10-24T22:00:00+02:00",
+            "2026-10-25T02:30:00+01:00",
+        ),
+    ],
+)
+def test_an_offset_in_a_cell_is_kept(when: str, starts: str, ends: str | None) -> None:
+    office, table = Office(), f"Datum;Ende;Titel\n{when};A\n"
+
+    office.meetings(table)
+
+    assert (only(office).starts_at, only(office).ends_at) == (starts, ends)
+    assert results(office.plan(plan_meetings, table)) == ["unchanged"]
+
+
+def test_meetings_in_each_of_two_equal_hours_are_two() -> None:
+    office = Office()
+    table = "Datum;Titel\n2026-10-25T02:30:00+02:00;A\n2026-10-25T02:30:00+01:00;B\n"
+
+    assert results(office.meetings(table)) == ["new", "new"]
+    assert results(office.plan(plan_meetings, table)) == ["unchanged", "unchanged"]
+    assert results(office.plan(plan_meetings, "Datum;Titel\n2026-10-25T02:30:00;A\n")) == ["unchanged"]
+
+
+@pytest.mark.parametrize(
+    "when", ["1.1.0001;", "1.1.0001 0:30;", "0001-01-01T00:30:00+14:00;", "5.2.2026 18:00;1.1.0001 0:30"]
+)
+def test_a_year_that_no_meeting_has_is_refused_and_stops_no_other_row(when: str) -> None:
+    planned = Office().plan(plan_meetings, f"Datum;Ende;Titel\n{when};A\n5.2.2026;;B\n")
+
+    assert results(planned) == ["refused", "new"]
