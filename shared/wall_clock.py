@@ -23,6 +23,13 @@ def existing(wall: datetime, zone: tzinfo) -> datetime:
     return wall_clock(instant(wall, zone), zone)
 
 
+def not_before(start: datetime, end: datetime, zone: tzinfo) -> datetime:
+    """``end``, or the second of two equal hours where the first came before ``start``: what is told by its clock alone
+    after something in the second hour is meant so."""
+    second = end.replace(fold=1)
+    return second if instant(end, zone) < instant(start, zone) <= instant(second, zone) else end
+
+
 def read(text: str, zone: tzinfo) -> datetime:
     """A date or RFC 3339 time as wall-clock time of ``zone`` that exists there; without an offset it is of that zone.
 

@@ -111,7 +111,7 @@ class Language:
     def time_range(self, start: datetime, end: datetime | None = None) -> str:
         """``16:00 Uhr`` or ``16:00–18:00 Uhr``, by the clock of the times' own zone."""
         clock = _time_text(start.time(), "short", locale=self.locale)
-        if end and end != start:
+        if end and (end, end.fold) != (start, start.fold):  # which of two equal hours counts
             clock += f"–{_time_text(end.time(), 'short', locale=self.locale)}"
         return (self._known("time", "{time}") or "{time}").format(time=clock)
 

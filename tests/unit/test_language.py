@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime
 from pathlib import Path
 from string import Formatter
+from zoneinfo import ZoneInfo
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -245,6 +246,12 @@ def test_a_range_of_days_names_month_and_year_once_where_they_are_the_same() -> 
     assert " ".join(across.split()) == "28. November – 1. Dezember 2026"
     assert "2026" in GERMAN.date_range(date(2026, 12, 30), date(2027, 1, 2))
     assert ENGLISH.date_range(date(2026, 12, 3), date(2026, 12, 5)) == "3–5 December 2026"
+
+
+def test_an_hour_that_comes_twice_has_an_end_that_looks_like_its_start() -> None:
+    first = datetime(2026, 10, 25, 2, 30, tzinfo=ZoneInfo("Europe/Berlin"))
+    assert GERMAN.time_range(first, first.replace(fold=1)) == "02:30–02:30 Uhr"
+    assert GERMAN.time_range(first, first) == "02:30 Uhr"
 
 
 def test_a_night_belongs_to_the_day_on_which_it_began() -> None:

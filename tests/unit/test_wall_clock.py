@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from shared.wall_clock import existing, instant, read, text, wall_clock, written
+from shared.wall_clock import existing, instant, not_before, read, text, wall_clock, written
 from tests.support.laws import examples
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -75,3 +75,18 @@ def test_texts_are_equal_exactly_where_moments_are(one: datetime, other: datetim
 def test_every_moment_comes_back_from_what_the_clocks_show(wall: datetime, zone: ZoneInfo) -> None:
     moment = wall.replace(tzinfo=UTC)
     assert instant(wall_clock(moment, zone), zone) == moment
+
+
+@examples(300)
+@given(walls, walls, zones)
+@example(TWICE.replace(fold=1), TWICE + timedelta(minutes=15), BERLIN)
+@example(GAP, GAP, BERLIN)
+def test_an_end_by_the_clock_is_not_before_its_start_where_it_can_be_so(
+    start: datetime, end: datetime, zone: ZoneInfo
+) -> None:
+    there, meant = existing(start, zone), not_before(start, end, zone)
+    assert meant == end
+    if existing(end, zone) >= there and end.fold == 0 and existing(end, zone) == end:
+        assert instant(meant, zone) >= instant(start, zone)
+    if instant(end, zone) >= instant(start, zone):
+        assert meant.fold == end.fold

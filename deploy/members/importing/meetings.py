@@ -175,13 +175,12 @@ def _times(line: Line, zone: ZoneInfo) -> tuple[str, str | None]:
 def _end(line: Line, starts: str, stop: Moment, day: date, zone: ZoneInfo, *, is_day_known: bool) -> str:
     """An end, on the next day where it else came before the start."""
     begin, end = wall_clock.read(starts, zone), wall_clock.read(stop.at(day), zone)
-    is_before = wall_clock.instant(end, zone) < wall_clock.instant(begin, zone)
-    if not is_day_known and (is_before if stop.offset else end < begin):
+    is_before = wall_clock.instant(end, zone) < wall_clock.instant(begin, zone) if stop.offset else end < begin
+    if is_before and not is_day_known:
         line.notes.append("ends after midnight: the next day assumed")
         return stop.at(day + timedelta(days=1))
-    if is_before and not stop.offset and end >= begin:  # what began in the second of two equal hours ends there
-        return wall_clock.written(end.replace(fold=1), zone)
-    return stop.at(day)
+    meant = wall_clock.not_before(begin, end, zone)
+    return stop.at(day) if stop.offset or meant.fold == end.fold else wall_clock.written(meant, zone)
 
 
 def _place(cell: str) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,8 +24,9 @@ class Moments:
 
     @property
     def instant(self) -> datetime:
-        """The moment at which it begins, all-day or not."""
-        return self.start if isinstance(self.start, datetime) else datetime.combine(self.start, time(), _zone())
+        """The moment at which it begins, all-day or not; in UTC, as within a zone Python compares what clocks show."""
+        start = self.start if isinstance(self.start, datetime) else datetime.combine(self.start, time(), _zone())
+        return start.astimezone(UTC)
 
     @property
     def is_on_one_day(self) -> bool:
@@ -37,7 +38,7 @@ class Moments:
     def is_over(self, now: datetime) -> bool:
         """Whether it has ended; what has no end counts as over with its day."""
         if isinstance(self.end, datetime):
-            return self.end < now
+            return self.end.astimezone(UTC) < now.astimezone(UTC)
         return (self.end or self.day) < local(now).date()
 
     def text(self, language: Language) -> str:

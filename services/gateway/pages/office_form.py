@@ -147,7 +147,7 @@ def times(
 ) -> dict[str, Any]:
     """When the form says that something takes place, as a submission has it; ``errors`` gets what cannot be read.
 
-    Where nobody typed other times than those of ``before``, they stay: a form cannot say which of two equal hours.
+    A time of ``before`` stays where nobody typed another: a form cannot say which of two equal hours.
     """
     first = _date(form, "date", errors, needed=True)
     last, until = _date(form, "last_day", errors), _date(form, "until", errors)
@@ -168,12 +168,15 @@ def times(
         goes_into_night = ends is not None and _is_next_morning(starts, ends)
         day = last or (first + timedelta(days=1) if goes_into_night else first)
         end_at = datetime.combine(day, ends) if ends else datetime.combine(last, starts) if last else None
-        found |= {
-            "starts_at": datetime.combine(first, starts).isoformat(),
-            "ends_at": end_at.isoformat() if end_at else None,
-        }
-        if before is not None and _shows_times_of(form, before):
-            found |= {name: _in_zone(before[name], ZoneInfo(time_zone)) for name in ("starts_at", "ends_at")}
+        typed_in, zone = {"starts_at": datetime.combine(first, starts), "ends_at": end_at}, ZoneInfo(time_zone)
+        keeps_all = before is not None and _shows_times_of(form, before)
+        for name, wall in typed_in.items():
+            was = before[name] if before is not None else None
+            keeps = keeps_all or (wall is not None and was is not None and len(was) > 10 and _shown(was) == wall)
+            found[name] = _in_zone(was, zone) if keeps else wall.isoformat() if wall else None
+        if end_at and found["ends_at"] == end_at.isoformat():
+            meant = wall_clock.not_before(wall_clock.read(found["starts_at"], zone), end_at, zone)
+            found["ends_at"] = wall_clock.written(meant, zone) if meant.fold else end_at.isoformat()
     return found | _recurrence(form, first, until, errors)
 
 
@@ -234,6 +237,11 @@ def _in_zone(text: str | None, zone: ZoneInfo) -> str | None:
 def _is_next_morning(starts: time, ends: time) -> bool:
     """A dance until two in the morning ends on the next day."""
     return ends <= starts and ends <= _NIGHT_ENDS
+
+
+def _shown(text: str) -> datetime:
+    """A time as a form shows it: to the minute, by the clock alone."""
+    return _local(text).replace(second=0, tzinfo=None)
 
 
 def _local(text: str) -> datetime:

@@ -123,6 +123,24 @@ def test_an_hour_that_comes_twice_stays_the_one_it_was_where_nobody_changed_it(o
     assert submission(later, ZONE, fact)[0]["starts_at"] == "2026-10-25T03:30:00"
 
 
+def test_each_of_two_times_stays_where_only_the_other_was_changed() -> None:
+    fact = event(starts_at="2026-10-25T02:30:00+01:00", ends_at="2026-10-25T04:00:00+01:00", time_zone=ZONE)
+    longer = submission(_retyped(fact, ends="05:00"), ZONE, fact)[0]
+    assert (longer["starts_at"], longer["ends_at"]) == ("2026-10-25T02:30:00+01:00", "2026-10-25T05:00:00")
+    fact = event(starts_at="2026-10-25T01:00:00+02:00", ends_at="2026-10-25T02:30:00+01:00", time_zone=ZONE)
+    shorter = submission(_retyped(fact, starts="01:30"), ZONE, fact)[0]
+    assert (shorter["starts_at"], shorter["ends_at"]) == ("2026-10-25T01:30:00", "2026-10-25T02:30:00+01:00")
+
+
+def test_what_begins_in_the_second_of_two_equal_hours_ends_there() -> None:
+    fact = event(starts_at="2026-10-25T02:30:00+01:00", ends_at="2026-10-25T04:00:00+01:00", time_zone=ZONE)
+    assert submission(_retyped(fact, ends="02:45"), ZONE, fact)[0]["ends_at"] == "2026-10-25T02:45:00+01:00"
+
+
+def _retyped(fact: dict[str, Any], **fields: str) -> Typed:
+    return Typed({**typed_from(fact).values, **fields}, typed_from(fact).several)
+
+
 days = st.dates(date(2026, 1, 1), date(2028, 12, 31))
 clocks = st.times(time(0), time(23, 59)).map(lambda clock: clock.replace(second=0, microsecond=0))
 
