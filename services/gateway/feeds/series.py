@@ -86,9 +86,8 @@ class Series:
             # As of nearly all: between equal offsets, what clocks show and what has passed are the same.
             return datetime.fromisoformat(end) - datetime.fromisoformat(start) != self.length
         original = self.original(written)
-        return original != _moment(start, self.zone) or (
-            end is not None and _exact(original + self.length) != _exact(_moment(end, self.zone))
-        )
+        ends = {_exact(original + self.length), _exact(original) + self.length}  # by what clocks show, and by hours
+        return original != _moment(start, self.zone) or (end is not None and ends != {_exact(_moment(end, self.zone))})
 
 
 def series(document: Document) -> Series:

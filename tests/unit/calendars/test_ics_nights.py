@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.events.domain import submit
@@ -102,6 +102,9 @@ def test_an_occurrence_in_the_second_hour_is_changed_and_the_first_is_not() -> N
 
 
 @examples(150)
+@example(
+    night=NIGHTS[0], start=0, length=180, moved=0, lasting=240
+)  # an hour longer than its series, which clocks do not show
 @given(
     night=st.sampled_from(NIGHTS),
     start=st.integers(-180, 300),
