@@ -12,8 +12,8 @@ from deploy.migrate import MigrationError, migrate
 from deploy.publish.command import publish
 from deploy.show import Json, console, fail, show
 from deploy.topics import KafkaAdminError, admin_client, apply_topics, diff_topics
-from services.gateway.cli import create_key, is_organisation, list_keys, revoke_keys
-from services.gateway.keys import OFFICE
+from services.gateway.common.access.cli import create_key, is_organisation, list_keys, revoke_keys
+from services.gateway.common.access.keys import OFFICE
 from services.gateway.settings import Settings
 from shared.settings import KafkaSettings
 

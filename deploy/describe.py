@@ -6,7 +6,7 @@ import orjson
 
 from deploy.show import console
 from services.gateway.app import create_app
-from services.gateway.openapi.document import describe
+from services.gateway.common.openapi.document import describe
 from shared.contracts.asyncapi import SERVICES, asyncapi
 
 FOLDER = Path(".local/docs")

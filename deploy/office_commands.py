@@ -8,7 +8,7 @@ import typer
 
 from deploy.environment import use_local_platform
 from deploy.show import Json, console, fail, show
-from services.gateway.cli import sign_in_link, sign_out_all
+from services.gateway.common.access.cli import sign_in_link, sign_out_all
 from services.gateway.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="The office's pages: sign in, sign out.")

@@ -14,7 +14,7 @@ from deploy.show import Json, console, fail, show
 from deploy.topics import KafkaAdminError
 from services.events.cli import list_partners
 from services.events.settings import Settings as EventsSettings
-from services.gateway.cli import create_key, list_keys, revoke_keys
+from services.gateway.common.access.cli import create_key, list_keys, revoke_keys
 from services.gateway.settings import Settings as GatewaySettings
 from shared.contracts import events as contract
 from shared.contracts.base import PartnerId, field_errors

@@ -51,7 +51,7 @@ Handler = Callable[[db.Connection, Sequence[Received]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Inlet:
+class Subscription:
     """What a consumer group reads and how.
 
     ``types`` are the message types it takes. ``refuses``: its handler answers invalid data itself, with an
@@ -71,16 +71,16 @@ class _SkippedError(Exception):
     """A message of a type that this group does not look at."""
 
 
-def decode(inlet: Inlet, record: KafkaRecord) -> Received:
+def decode(subscription: Subscription, record: KafkaRecord) -> Received:
     """Read one record.
 
     Raises:
         MalformedMessageError: it is to become a dead letter.
     """
     message = read_record(record.headers, record.value)
-    contract = inlet.types.get(message.type)
+    contract = subscription.types.get(message.type)
     if contract is None:
-        if inlet.skips:
+        if subscription.skips:
             raise _SkippedError
         raise MalformedMessageError("unknown type; this group does not take it")
     if not message.data:
@@ -91,7 +91,7 @@ def decode(inlet: Inlet, record: KafkaRecord) -> Received:
         return Received(message, record.topic, contract.model_validate_json(message.data), (), record)
     except ValidationError as error:
         errors = field_errors(error)
-    if not inlet.refuses:
+    if not subscription.refuses:
         reasons = "; ".join(f"{e.field or 'message'} {e.detail}" for e in errors[:5])
         raise MalformedMessageError(f"data does not match {message.type}: {reasons}")
     return Received(message, record.topic, None, tuple(errors), record)
@@ -99,25 +99,25 @@ def decode(inlet: Inlet, record: KafkaRecord) -> Received:
 
 def consume(
     broker: KafkaBroker,
-    inlet: Inlet,
+    subscription: Subscription,
     handle: Handler,
     *,
     pool: db.Pool,
     producer: Producer,
     committed: Callable[[], None] = lambda: None,
 ) -> None:
-    """Subscribe ``handle`` to what ``inlet`` describes.
+    """Subscribe ``handle`` to what ``subscription`` describes.
 
     ``handle`` gets a connection inside a transaction and never commits; a batch may come again, in whole or in
     part, so it must recognise what it has done. ``committed`` is called after each commit.
     """
-    worker = _Worker(inlet, handle, pool, producer, committed)
+    worker = _Worker(subscription, handle, pool, producer, committed)
     settling = _Settling()
-    where: dict[str, Any] = {"pattern": inlet.pattern} if inlet.pattern else {}
+    where: dict[str, Any] = {"pattern": subscription.pattern} if subscription.pattern else {}
     settling.subscriber = broker.subscriber(
-        *inlet.topics,
+        *subscription.topics,
         **where,
-        group_id=inlet.group,
+        group_id=subscription.group,
         batch=True,
         max_records=LARGEST_BATCH,
         auto_offset_reset="earliest",
@@ -161,7 +161,7 @@ async def _raw_records(message: KafkaMessage) -> Any:
 
 @dataclass(slots=True)
 class _Worker:
-    inlet: Inlet
+    subscription: Subscription
     handle: Handler
     pool: db.Pool
     producer: Producer
@@ -177,13 +177,13 @@ class _Worker:
         self.patience = PATIENCE_S
         for record in records:
             try:
-                received.append(decode(self.inlet, record))
+                received.append(decode(self.subscription, record))
             except MalformedMessageError as error:
                 dead.append((record, str(error)))
             except _SkippedError:
                 pass
             except Exception as error:
-                log.warning("record not read", group=self.inlet.group, origin=origin(record), exc_info=error)
+                log.warning("record not read", group=self.subscription.group, origin=origin(record), exc_info=error)
                 dead.append((record, f"it could not be read: {type(error).__name__}"))
         try:
             dead += await self._handle(received)
@@ -191,14 +191,14 @@ class _Worker:
         except Exception as error:
             self.failures += 1
             pause = min(LONGEST_PAUSE_S, 0.2 * 2 ** min(self.failures, 9)) * random.uniform(0.7, 1)  # noqa: S311
-            MESSAGES_IN.labels(self.inlet.group, "retried").inc(len(records))
-            log.warning("batch postponed", group=self.inlet.group, exc_info=error, again_in_s=round(pause, 1))
+            MESSAGES_IN.labels(self.subscription.group, "retried").inc(len(records))
+            log.warning("batch postponed", group=self.subscription.group, exc_info=error, again_in_s=round(pause, 1))
             await asyncio.sleep(pause)
             raise NackMessage from error
         self.failures = 0
-        MESSAGES_IN.labels(self.inlet.group, "handled").inc(len(records) - len(dead))
-        BATCH_SECONDS.labels(self.inlet.group).observe(time.monotonic() - started)
-        BEHIND_SECONDS.labels(self.inlet.group).set(max(0.0, time.time() - records[-1].timestamp / 1000))
+        MESSAGES_IN.labels(self.subscription.group, "handled").inc(len(records) - len(dead))
+        BATCH_SECONDS.labels(self.subscription.group).observe(time.monotonic() - started)
+        BEHIND_SECONDS.labels(self.subscription.group).set(max(0.0, time.time() - records[-1].timestamp / 1000))
 
     async def _handle(self, batch: Sequence[Received]) -> list[tuple[KafkaRecord, str]]:
         """Handle ``batch`` in order; returns what had to be given up. Raises what passes by itself."""
@@ -214,7 +214,7 @@ class _Worker:
             except Exception as error:
                 if db.is_passing(error):
                     raise
-                log.warning("handler failed", group=self.inlet.group, messages=len(batch), exc_info=error)
+                log.warning("handler failed", group=self.subscription.group, messages=len(batch), exc_info=error)
                 failure = error
                 pause = 0.2 * 2**attempt
                 if attempt < tries and pause <= self.patience:
@@ -228,11 +228,11 @@ class _Worker:
     async def _bury(self, dead: Sequence[tuple[KafkaRecord, str]]) -> None:
         if not dead:
             return
-        letters = [dead_letter(self.inlet.group, record, cause) for record, cause in dead]
+        letters = [dead_letter(self.subscription.group, record, cause) for record, cause in dead]
         results = await self.producer.send(letters)
         for error in results:
             if error is not None:
                 raise error
-        MESSAGES_IN.labels(self.inlet.group, "dead-letter").inc(len(dead))
+        MESSAGES_IN.labels(self.subscription.group, "dead-letter").inc(len(dead))
         for record, cause in dead[:20]:
-            log.error("dead letter", group=self.inlet.group, origin=origin(record), cause=cause)
+            log.error("dead letter", group=self.subscription.group, origin=origin(record), cause=cause)

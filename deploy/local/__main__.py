@@ -20,7 +20,7 @@ from deploy.local.bootstrap import bootstrap, gateway_settings
 from deploy.local.errors import CancelledError, LocalPlatformError
 from deploy.local.platform import Platform
 from deploy.local.supervise import supervise
-from services.gateway.cli import sign_in_link
+from services.gateway.common.access.cli import sign_in_link
 
 app = typer.Typer(
     help="The local platform: real Kafka and PostgreSQL, no containers.",

@@ -9,8 +9,8 @@ from deploy.ask import NoAnswerError, ask
 from deploy.local.errors import LocalPlatformError
 from deploy.local.platform import Platform
 from deploy.topics import KafkaAdminError
-from services.gateway.cli import create_key
-from services.gateway.keys import OFFICE
+from services.gateway.common.access.cli import create_key
+from services.gateway.common.access.keys import OFFICE
 from services.gateway.settings import Settings
 from shared.contracts.events import REGISTER_PARTNER, RegisterPartner
 

@@ -9,7 +9,7 @@ from deploy.ask import Command, NoAnswerError, ask_many
 from deploy.members import common
 from deploy.members.common import Yes, read
 from deploy.show import Json, console, fail, show
-from services.gateway.cli import list_erased_people
+from services.gateway.common.access.cli import list_erased_people
 from services.gateway.settings import Settings as GatewaySettings
 from services.members.cli import list_erased
 from shared.contracts.members.people import ERASE_PERSON, ErasePerson

@@ -12,7 +12,8 @@ from deploy.members import common
 from deploy.members.common import Yes, build, find, only, read, send
 from deploy.members.goal_file import GoalFileError, read_goals
 from deploy.show import Json, console, fail, show
-from services.gateway.goal_tree import number, tree
+from services.gateway.common.http.language import negotiate
+from services.gateway.goals.tree import number, tree
 from services.members.cli import list_goals, list_organisations
 from shared.contracts.members import goals as contract
 from shared.contracts.members.goals import GoalFact, SetGoal
@@ -126,7 +127,6 @@ def report(
     """Write the goals with values, targets and reviews as a report in Markdown."""
     # Imported here: wording dates takes a library that is long to load.
     from deploy.office_commands import gateway_settings
-    from services.gateway.language import negotiate
     from services.gateway.pages.goals_markdown import goals_markdown
 
     documents = [one.model_dump(mode="json") for one in read(list_goals)]

@@ -12,7 +12,7 @@ from services.events.settings import Settings
 from shared import db, inbox
 from shared.broker import Producer, create_broker, keep_connected
 from shared.clock import utc_now
-from shared.consume import Inlet, consume
+from shared.consume import Subscription, consume
 from shared.contracts import events as contract
 from shared.contracts import partner as partner_contract
 from shared.observability import configure_logging
@@ -23,7 +23,7 @@ from shared.settings import KafkaSettings
 from shared.vocabulary import vocabulary
 
 GROUP = "events"
-INLET = Inlet(
+SUBSCRIPTION = Subscription(
     group=GROUP,
     pattern=r"^(partner\.[a-z0-9-]+\.events|events\.commands)$",
     types=partner_contract.TYPES | contract.COMMANDS,
@@ -42,7 +42,7 @@ async def main() -> None:
         relay = Relay(settings.database_url, producer, service=GROUP)
         broker = create_broker(kafka, client_id=GROUP)
         handle = partial(handlers.handle, rules=rules)
-        consume(broker, INLET, handle, pool=pool, producer=producer, committed=relay.wake)
+        consume(broker, SUBSCRIPTION, handle, pool=pool, producer=producer, committed=relay.wake)
         poller = Poller(pool, Topics(kafka), relay, rules, settings)
 
         async def extend_horizons() -> None:

@@ -1,40 +1,57 @@
 """The wiring of the gateway, on one screen."""
 
 from datetime import timedelta
+from functools import partial
+from typing import Final
 
 from fastapi import FastAPI
 
-from services.gateway import problems, projections, requests, session_store
-from services.gateway.context import Context
-from services.gateway.measuring import Measuring
-from services.gateway.methods import Methods
+from services.gateway.calendar import office as calendar_office
+from services.gateway.calendar import projection as calendar_projection
+from services.gateway.calendar import routes as calendar_routes
+from services.gateway.calendar.live import routes as live_routes
+from services.gateway.calendar.live.stream import Stream
+from services.gateway.common import topics
+from services.gateway.common.access import session_store
+from services.gateway.common.context import Context
+from services.gateway.common.http import problems
+from services.gateway.common.http.methods import Methods
+from services.gateway.common.http.metrics import Measuring
+from services.gateway.common.openapi import routes as openapi_routes
+from services.gateway.common.places import routes as places_routes
+from services.gateway.common.requests import projection as requests_projection
+from services.gateway.common.requests import reading as requests_reading
+from services.gateway.common.requests import store as request_store
+from services.gateway.common.requests.waiting import RequestWaiter
+from services.gateway.common.views import facts
+from services.gateway.common.views.projection import project
+from services.gateway.goals import routes as goals_routes
+from services.gateway.goals import views as goals_views
+from services.gateway.meetings import routes as meetings_routes
+from services.gateway.meetings import subscription as meetings_subscription
+from services.gateway.meetings import views as meetings_views
+from services.gateway.members import office as members_office
+from services.gateway.members import routes as members_routes
+from services.gateway.members import views as members_views
+from services.gateway.partners import feeds as partners_feeds
+from services.gateway.partners import office as partners_office
+from services.gateway.partners import projection as partners_projection
+from services.gateway.partners import routes as partners_routes
 from services.gateway.routes import (
     charter_pages,
-    events,
-    feeds,
-    goals,
-    meetings,
     member_pages,
-    members,
-    office,
     office_entering,
     office_meetings_pages,
-    office_members,
     office_members_pages,
     office_pages,
     office_sign_in,
-    partners,
-    places,
     site,
-    stream,
 )
 from services.gateway.settings import Settings
-from services.gateway.stream import Stream
-from services.gateway.watching import Watch
 from shared import db
 from shared.broker import Producer, create_broker, keep_connected
 from shared.clock import utc_now
-from shared.consume import Inlet, consume
+from shared.consume import Subscription, consume
 from shared.contracts import events as events_contract
 from shared.contracts import members as members_contract
 from shared.observability import configure_logging
@@ -46,7 +63,7 @@ from shared.topics import EVENTS_FACTS, EVENTS_OUTCOMES, MEMBERS_FACTS, MEMBERS_
 from shared.vocabulary import vocabulary
 
 GROUP = "gateway"
-INLET = Inlet(
+SUBSCRIPTION = Subscription(
     group=GROUP,
     topics=(EVENTS_FACTS, EVENTS_OUTCOMES, MEMBERS_FACTS, MEMBERS_OUTCOMES, MEMBERS_PRIVATE),
     types=events_contract.FACTS
@@ -56,6 +73,14 @@ INLET = Inlet(
     | members_contract.PRIVATE,
     skips=True,
 )
+VIEWS: Final = (*members_views.VIEWS, *meetings_views.VIEWS, *goals_views.VIEWS)
+PROJECTIONS: Final = (
+    partners_projection.project,
+    partial(facts.project, views=VIEWS),
+    requests_projection.project,
+    calendar_projection.project,
+)
+bring_up_to_date: Final = partial(project, projections=PROJECTIONS)
 
 
 def create_app(context: Context | None) -> FastAPI:
@@ -73,16 +98,19 @@ def create_app(context: Context | None) -> FastAPI:
     app.add_middleware(Measuring)
     problems.install(app, page_headers=site.SECURITY)
     for routes in (
-        events,
-        stream,
-        places,
-        partners,
-        office,
-        members,
-        meetings,
-        goals,
-        office_members,
-        feeds,
+        calendar_routes,
+        live_routes,
+        places_routes,
+        partners_routes,
+        requests_reading,
+        calendar_office,
+        partners_office,
+        members_routes,
+        meetings_subscription,
+        meetings_routes,
+        goals_routes,
+        members_office,
+        partners_feeds,
         office_sign_in,
         office_pages,
         office_entering,
@@ -91,6 +119,8 @@ def create_app(context: Context | None) -> FastAPI:
         member_pages,
         charter_pages,
         site,
+        topics,
+        openapi_routes,
     ):
         app.include_router(routes.router)
     return app
@@ -105,21 +135,21 @@ async def main() -> None:
     async with pool, Producer(kafka, client_id=GROUP) as producer:
         relay = Relay(settings.database_url, producer, service=GROUP)
         updates = Stream(pool, heartbeat_s=settings.stream_heartbeat_s)
-        watch = Watch(settings.database_url, pool, changed=updates.wake)
+        watch = RequestWaiter(settings.database_url, pool, changed=updates.wake)
         broker = create_broker(kafka, client_id=GROUP)
-        consume(broker, INLET, projections.project, pool=pool, producer=producer, committed=relay.wake)
+        consume(broker, SUBSCRIPTION, bring_up_to_date, pool=pool, producer=producer, committed=relay.wake)
         app = create_app(Context(settings, pool, relay, watch, updates, vocabulary()))
 
         async def forget_what_is_over() -> None:
             async with db.transaction(pool) as connection:
-                await requests.forget(connection, timedelta(days=settings.keep_requests_days))
+                await request_store.forget(connection, timedelta(days=settings.keep_requests_days))
                 await session_store.forget(connection, utc_now())
 
         async def complete_views() -> None:
             done = 1
             while done:
                 async with db.transaction(pool) as connection:
-                    done = await projections.complete(connection, 200)
+                    done = await calendar_projection.complete(connection, 200)
 
         timers = (every(3600, forget_what_is_over), every(3600, complete_views))
         async with running(relay.run(), watch.run(), updates.run(), keep_connected(broker), *timers):

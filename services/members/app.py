@@ -6,12 +6,12 @@ from functools import partial
 from typing import Final
 
 from services.members import assessing, handlers
+from services.members.event_days import project
 from services.members.rules import RulesError, read_rules
-from services.members.seeing import see
 from services.members.settings import Settings
 from shared import db, inbox
 from shared.broker import Producer, create_broker, keep_connected
-from shared.consume import Inlet, consume
+from shared.consume import Subscription, consume
 from shared.contracts import events, members
 from shared.observability import configure_logging
 from shared.outbox import Relay
@@ -21,8 +21,8 @@ from shared.topics import EVENTS_FACTS, MEMBERS_COMMANDS
 from shared.vocabulary import vocabulary
 
 GROUP: Final = handlers.SERVICE
-COMMANDS: Final = Inlet(group=GROUP, topics=(MEMBERS_COMMANDS,), types=members.COMMANDS, refuses=True)
-EVENTS: Final = Inlet(group=f"{GROUP}-view", topics=(EVENTS_FACTS,), types=events.FACTS, skips=True)
+COMMANDS: Final = Subscription(group=GROUP, topics=(MEMBERS_COMMANDS,), types=members.COMMANDS, refuses=True)
+EVENTS: Final = Subscription(group=f"{GROUP}-view", topics=(EVENTS_FACTS,), types=events.FACTS, skips=True)
 
 
 async def main() -> None:
@@ -40,7 +40,7 @@ async def main() -> None:
         consume(
             broker, COMMANDS, partial(handlers.handle, rules=rules), pool=pool, producer=producer, committed=relay.wake
         )
-        consume(broker, EVENTS, see, pool=pool, producer=producer, committed=relay.wake)
+        consume(broker, EVENTS, project, pool=pool, producer=producer, committed=relay.wake)
 
         def timer(job: Callable[[db.Connection], Awaitable[int | None]]) -> Callable[[], Awaitable[None]]:
             """A job in a transaction of its own, again as long as it has a whole round to do."""

@@ -86,10 +86,10 @@ class Work:
 
     def take_over(self, decision: Decision, because_of: Message | None) -> None:
         """Let what was decided be the state from now on, and tell it."""
-        for kind, fact in decision.told:
+        for kind, fact in decision.facts:
             self._keep(fact)
             self._tell(kind, fact, because_of)
-        for fact in decision.kept:
+        for fact in decision.stored:
             self._keep(fact)
         for one in decision.erased:
             self.state.facts.pop((one.model, one.id), None)
@@ -129,7 +129,7 @@ class Work:
 
     def _tell(self, kind: str, fact: Fact, because_of: Message | None) -> None:
         aggregate = AGGREGATES[type(fact)]
-        data = fact.model_dump_json(include=set(aggregate.told.model_fields)).encode()
+        data = fact.model_dump_json(include=set(aggregate.public.model_fields)).encode()
         message = new_message(kind, data, source=SOURCE, subject=fact.id, because_of=because_of, time=self.state.at)
         self.messages.append((aggregate.topic, fact.id, message))
 

@@ -8,8 +8,8 @@ from aiokafka.errors import GroupAuthorizationFailedError, KafkaError, TopicAuth
 from deploy import partners
 from deploy.ask import ask
 from deploy.local.bootstrap import gateway_settings
-from services.gateway.cli import revoke_keys
-from services.gateway.keys import new_key
+from services.gateway.common.access.cli import revoke_keys
+from services.gateway.common.access.keys import new_key
 from shared.contracts.events import REMOVE_PARTNER, RemovePartner
 from shared.contracts.partner import SUBMIT, event_id
 from shared.envelope import binary_headers, new_message

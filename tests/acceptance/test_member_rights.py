@@ -8,8 +8,8 @@ import pytest
 from icalendar import Calendar
 
 from deploy.local.bootstrap import gateway_settings
-from services.gateway.cli import create_key, is_organisation
-from services.gateway.write_table import WRITES
+from services.gateway.common.access.cli import create_key, is_organisation
+from services.gateway.common.requests.table import WRITES
 from tests.support import member_facts as told
 from tests.support.bus import Bus, eventually
 from tests.support.member_facts import project

@@ -10,7 +10,7 @@ import orjson
 import pytest
 
 from services.gateway.app import create_app
-from services.gateway.openapi.document import describe
+from services.gateway.common.openapi.document import describe
 from shared.contracts.events import PUBLISH_EVENT, TRUST_PARTNER
 from shared.contracts.partner import event_id
 from tests.support.bus import Bus, Partner, eventually, submission

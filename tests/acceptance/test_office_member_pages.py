@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from deploy.local.bootstrap import gateway_settings
-from services.gateway.cli import create_key
+from services.gateway.common.access.cli import create_key
 from tests.acceptance.test_office_pages import browser, csrf, send, signed_in
 from tests.support.bus import Bus, eventually
 from tests.unit.pages.parsed import Page

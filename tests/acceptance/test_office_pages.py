@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from deploy.local.bootstrap import gateway_settings
-from services.gateway.cli import sign_in_link
+from services.gateway.common.access.cli import sign_in_link
 from tests.support.bus import Bus, Partner, submission
 from tests.support.command import buendnisbus
 from tests.unit.pages.parsed import Page

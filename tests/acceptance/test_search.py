@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway import projections, search_store, words
+from services.gateway.calendar import projection, search_store
+from services.gateway.calendar import search as calendar_search
 from tests.support.bus import Bus, Partner, eventually, submission
 from tests.support.laws import examples
 
@@ -167,8 +168,8 @@ async def test_events_from_before_words_were_kept_are_completed(bus: Bus, partne
         await connection.execute("delete from words where event = $1", event)
         await connection.execute("update occurrence set latitude = null, ags = null where event = $1", event)
         async with connection.transaction():
-            assert await projections.complete(connection, 100) == 1
-        assert await projections.complete(connection, 100) == 0
+            assert await projection.complete(connection, 100) == 1
+        assert await projection.complete(connection, 100) == 0
     assert await found(bus, partner, "Bücherbasar", municipality="14524330", near="08056") == ["buecher"]
 
 
@@ -219,7 +220,7 @@ async def test_any_text_makes_a_query_that_postgresql_takes(bus: Bus) -> None:
     collect()
     async with bus.database("gateway") as connection:
         for text in texts:
-            query = words.query(await search_store.find_terms(connection, words.terms(text)))
+            query = calendar_search.query(await search_store.find_terms(connection, calendar_search.terms(text)))
             assert query is None or await connection.fetchval("select $1::text::tsquery is not null", query)
 
 

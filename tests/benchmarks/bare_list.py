@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from services.gateway import list_store, search_store, words
-from services.gateway.filters import EventFilter
+from services.gateway.calendar import list_store, search, search_store
+from services.gateway.calendar.filters import EventFilter
 from shared.clock import utc_now
 from tests.benchmarks.beside import serve
 
@@ -28,7 +28,7 @@ def create_app(database: str) -> Starlette:
         wanted = EventFilter(since=utc_now())
         async with request.app.state.pool.acquire() as connection:
             if q := request.query_params.get("q"):
-                wanted = replace(wanted, words=words.query(await search_store.find_terms(connection, words.terms(q))))
+                wanted = replace(wanted, words=search.query(await search_store.find_terms(connection, search.terms(q))))
             rows = await list_store.list_occurrences(connection, wanted, 51)
         items = ",".join([f"{{{row['base']},{row['times']}}}" for row in rows[:50]])
         return Response(f'{{"items":[{items}],"next":null}}'.encode(), media_type="application/json")

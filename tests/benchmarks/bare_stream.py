@@ -14,7 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from services.gateway import change_store, frames
+from services.gateway.calendar import change_store
+from services.gateway.calendar.live import frames
 from tests.benchmarks.beside import serve
 
 

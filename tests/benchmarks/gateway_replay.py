@@ -9,10 +9,10 @@ from contextlib import suppress
 import structlog
 import uvloop
 
-from services.gateway import projections
+from services.gateway.app import bring_up_to_date
 from shared import db
 from shared.broker import Producer, create_broker, keep_connected
-from shared.consume import Inlet, Received, consume
+from shared.consume import Received, Subscription, consume
 from shared.contracts import members
 from shared.settings import KafkaSettings
 
@@ -29,7 +29,7 @@ async def main(kafka: str, database: str, topic: str, wanted: int) -> None:
     async def project(connection: db.Connection, batch: Sequence[Received]) -> None:
         nonlocal pending
         pending = len(batch)
-        await projections.project(connection, batch)
+        await bring_up_to_date(connection, batch)
 
     def committed() -> None:
         nonlocal stored, first, began
@@ -41,8 +41,8 @@ async def main(kafka: str, database: str, topic: str, wanted: int) -> None:
 
     async with db.create_pool(database, name="bench", size=2) as pool, Producer(settings, client_id=group) as producer:
         broker = create_broker(settings, client_id=group)
-        inlet = Inlet(group=group, topics=(topic,), types=members.FACTS, skips=True)
-        consume(broker, inlet, project, pool=pool, producer=producer, committed=committed)
+        subscription = Subscription(group=group, topics=(topic,), types=members.FACTS, skips=True)
+        consume(broker, subscription, project, pool=pool, producer=producer, committed=committed)
         consuming = asyncio.create_task(keep_connected(broker))
         async with asyncio.timeout(150):
             await done.wait()

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from playwright.async_api import Page, expect
 
 from deploy.local.bootstrap import gateway_settings
-from services.gateway.cli import sign_in_link
+from services.gateway.common.access.cli import sign_in_link
 from tests.browser import looking
 from tests.browser.visitors import Visit
 from tests.support.bus import Bus, submission

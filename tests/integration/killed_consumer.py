@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from shared import db, inbox
-from shared.consume import Inlet, Received
+from shared.consume import Received, Subscription
 from shared.settings import KafkaSettings
 from tests.integration.workbench import MARK, Mark, consuming
 
@@ -46,10 +46,10 @@ async def main(servers: str, database: str, group: str, topic: str, moment: str)
         if moment == "before the commit":
             die()
 
-    inlet = Inlet(group=group, types={MARK: Mark}, topics=(topic,))
+    subscription = Subscription(group=group, types={MARK: Mark}, topics=(topic,))
     async with (
         db.create_pool(database, name="dies", size=1) as pool,
-        consuming(KafkaSettings(bootstrap_servers=servers), inlet, handle, pool, committed=die),
+        consuming(KafkaSettings(bootstrap_servers=servers), subscription, handle, pool, committed=die),
     ):
         await asyncio.sleep(60)
 

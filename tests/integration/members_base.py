@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from deploy.local.platform import Platform
-from services.members import app, assessing, handlers, loading, repository, seeing
+from services.members import app, assessing, event_days, handlers, loading, repository
 from services.members.rules import read_rules
 from shared import db
 from shared.broker import Record
@@ -74,7 +74,7 @@ class Members:
         """Take in facts of the calendar, in one batch."""
         batch = [Received(cast("Any", None), "events.facts", fact, (), cast("Any", None)) for fact in facts]
         async with db.transaction(self.pool) as connection:
-            await seeing.see(connection, batch)
+            await event_days.project(connection, batch)
 
     async def assess(self) -> int:
         """Look at all members that are due; returns how many there were."""
@@ -129,7 +129,7 @@ class Members:
 async def service(platform: Platform, template: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Members]:
     """The service on a fresh database, with a clock that stands still."""
     clock = Clock()
-    for module in (loading, assessing, seeing):
+    for module in (loading, assessing, event_days):
         monkeypatch.setattr(module, "utc_now", clock)
     async with (
         throw_away(platform.postgres.admin_url, platform.database_url("members"), template) as url,

@@ -13,10 +13,10 @@ import uvicorn
 
 from deploy.local.platform import Platform
 from deploy.migrate import migrate
-from services.gateway import list_store
 from services.gateway.app import create_app
-from services.gateway.context import Context
-from services.gateway.measuring import REQUESTS
+from services.gateway.calendar import list_store
+from services.gateway.common.context import Context
+from services.gateway.common.http.metrics import REQUESTS
 from services.gateway.settings import Settings
 from shared import db
 from shared.vocabulary import vocabulary

@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 
 from deploy.local.platform import Platform
 from deploy.migrate import migrate
-from services.gateway import change_store, frames, list_store
-from services.gateway import stream as streaming
-from services.gateway.change_store import Position
-from services.gateway.circle import Circle
-from services.gateway.filters import EventFilter
-from services.gateway.matching import Facets, matches
-from services.gateway.stream import Stream
-from services.gateway.watching import Watch
+from services.gateway.calendar import change_store, list_store
+from services.gateway.calendar.change_store import Position
+from services.gateway.calendar.filters import EventFilter
+from services.gateway.calendar.live import frames
+from services.gateway.calendar.live import stream as streaming
+from services.gateway.calendar.live.stream import Stream
+from services.gateway.calendar.matching import Facets, matches
+from services.gateway.common.places.circle import Circle
+from services.gateway.common.requests.waiting import RequestWaiter
 from shared import db
 from shared.contracts.events import EventFact
 from tests.integration.workbench import throw_away
@@ -121,7 +122,7 @@ class Following:
 async def running(url: str, pool: db.Pool, heartbeat_s: float = 15) -> AsyncIterator[Stream]:
     """A stream, woken as in a gateway."""
     stream = Stream(pool, heartbeat_s=heartbeat_s)
-    tasks = [asyncio.create_task(work) for work in (stream.run(), Watch(url, pool, changed=stream.wake).run())]
+    tasks = [asyncio.create_task(work) for work in (stream.run(), RequestWaiter(url, pool, changed=stream.wake).run())]
     try:
         assert await stream.begin()
         yield stream

@@ -12,9 +12,9 @@ import pytest
 
 from deploy.local.platform import Platform
 from deploy.migrate import migrate
-from services.gateway import list_store, search_store, words
-from services.gateway.circle import Circle
-from services.gateway.filters import EventFilter
+from services.gateway.calendar import list_store, search, search_store
+from services.gateway.calendar.filters import EventFilter
+from services.gateway.common.places.circle import Circle
 from shared.places import places
 from tests.integration.workbench import throw_away
 from tests.support.occurrences import fill
@@ -139,8 +139,8 @@ def by_hand(every: list[Any], wanted: EventFilter) -> Iterator[str]:
 )
 async def test_words_are_found_by_indexes_whether_rare_or_frequent(full: Any, now: datetime, q: str) -> None:
     explained = Explained(full)
-    found = await search_store.find_terms(explained, words.terms(q))  # type: ignore[arg-type]
-    wanted = EventFilter(since=now, words=words.query(found))
+    found = await search_store.find_terms(explained, search.terms(q))  # type: ignore[arg-type]
+    wanted = EventFilter(since=now, words=search.query(found))
 
     rows = await list_store.list_occurrences(explained, wanted, 51)  # type: ignore[arg-type]
 
@@ -159,8 +159,8 @@ async def test_words_are_found_by_indexes_whether_rare_or_frequent(full: Any, no
 
 
 async def test_all_pages_of_a_search_together_are_all_that_there_is(full: Any, now: datetime) -> None:
-    found = await search_store.find_terms(full, words.terms("Gartenwerkstatt"))
-    wanted = EventFilter(since=now, words=words.query(found), topics=("integration",))
+    found = await search_store.find_terms(full, search.terms("Gartenwerkstatt"))
+    wanted = EventFilter(since=now, words=search.query(found), topics=("integration",))
     seen: list[str] = []
     while rows := await list_store.list_occurrences(full, wanted, 50):
         seen += [row["id"] for row in rows]

@@ -16,10 +16,15 @@ from hypothesis import strategies as st
 
 from deploy.local.platform import Platform
 from deploy.migrate import migrate
-from services.gateway import alliance_store, member_list_store, member_store, requests
-from services.gateway.areas import keys_of
-from services.gateway.member_list_store import MemberFilter
-from services.gateway.years import year_of
+from services.gateway.common.places.areas import keys_of
+from services.gateway.common.requests import store as requests_store
+from services.gateway.common.views import store as views_store
+from services.gateway.common.views.newest import keep_newest, newest
+from services.gateway.meetings import store as meetings_store
+from services.gateway.members import latest_store
+from services.gateway.members import store as members_store
+from services.gateway.members.store import MemberFilter
+from services.gateway.members.years import year_of
 from shared import db
 from shared.contracts.base import Contract
 from shared.contracts.requests import Outcome
@@ -64,7 +69,7 @@ async def store(pool: db.Pool, *batch: Any) -> None:
 async def read(pool: db.Pool, kind: Any, id_: str) -> dict[str, Any] | None:
     """A fact as the view has it."""
     async with db.reading(pool) as connection:
-        text = await member_store.read_fact(connection, kind, id_)
+        text = await views_store.read_fact(connection, kind, id_)
     found: dict[str, Any] | None = orjson.loads(text) if text else None
     return found
 
@@ -72,7 +77,7 @@ async def read(pool: db.Pool, kind: Any, id_: str) -> dict[str, Any] | None:
 async def read_person(pool: db.Pool, id_: str) -> dict[str, Any] | None:
     """A person as the view has it."""
     async with db.reading(pool) as connection:
-        text = await member_store.read_private(connection, "person", id_)
+        text = await views_store.read_private(connection, "person", id_)
     found: dict[str, Any] | None = orjson.loads(text) if text else None
     return found
 
@@ -80,7 +85,7 @@ async def read_person(pool: db.Pool, id_: str) -> dict[str, Any] | None:
 async def listed(pool: db.Pool, **wanted: Any) -> list[str]:
     """Ids of the organisations that are listed, in their order."""
     async with db.reading(pool) as connection:
-        return [row["id"] for row in await member_list_store.list_members(connection, MemberFilter(**wanted), 100)]
+        return [row["id"] for row in await members_store.list_members(connection, MemberFilter(**wanted), 100)]
 
 
 async def test_the_newest_version_of_each_kind_stays_whatever_comes_after(pool: db.Pool) -> None:
@@ -102,12 +107,11 @@ async def test_the_newest_version_of_each_kind_stays_whatever_comes_after(pool: 
 @given(st.permutations(range(1, 7)), st.sets(st.integers(1, 5)))
 @examples(30)
 def test_order_and_batches_make_no_difference_among_versions(order: list[int], cuts: set[int]) -> None:
-    from services.gateway.newest import keep, newest
 
     kept: dict[str, Any] = {}
     for begin, end in itertools.pairwise([0, *sorted(cuts), len(order)]):
         for fact in newest([told.organisation(version=version) for version in order[begin:end]]):
-            keep(kept, fact.id, fact)
+            keep_newest(kept, fact.id, fact)
     assert kept["verein"].version == 6
 
 
@@ -295,8 +299,8 @@ async def test_the_year_of_who_is_not_listed_is_for_itself_alone(pool: db.Pool) 
 async def ask(connection: db.Connection, topic: str, aggregate: str, outcome: dict[str, Any] | None) -> UUID:
     """A request with its outcome, as far as there is one."""
     id_ = uuid4()
-    new = requests.NewRequest(id_, topic, "office", "/v1/x", aggregate, None, b"", NOW)
-    await requests.insert(connection, new)
+    new = requests_store.NewRequest(id_, topic, "office", "/v1/x", aggregate, None, b"", NOW)
+    await requests_store.insert(connection, new)
     if outcome is not None:
         await store_outcome(connection, Outcome(request=str(id_), source=topic, aggregate=aggregate, **outcome))
     return id_
@@ -309,7 +313,7 @@ async def store_outcome(connection: db.Connection, outcome: Contract) -> None:
 
 async def status(connection: db.Connection, id_: UUID) -> str:
     """Where a request stands."""
-    return (await requests.states(connection, [id_]))[id_].status
+    return (await requests_store.states(connection, [id_]))[id_].status
 
 
 async def test_a_request_is_done_once_the_view_of_its_own_service_shows_the_version(pool: db.Pool) -> None:
@@ -349,14 +353,14 @@ async def test_people_are_listed_by_name_and_by_organisation_without_names_in_cu
     await store(pool, *people, elsewhere, told.organisation(), told.organisation("chor"))
 
     async with db.reading(pool) as connection:
-        first = await member_list_store.list_people(connection, organisation="verein", words="", after=None, limit=3)
+        first = await members_store.list_people(connection, organisation="verein", words="", after=None, limit=3)
         assert first is not None
-        rest = await member_list_store.list_people(
+        rest = await members_store.list_people(
             connection, organisation="verein", words="person", after=first[-1]["id"], limit=10
         )
-        gone = await member_list_store.list_people(connection, organisation=None, words="", after="nobody", limit=1)
-        roles = await member_list_store.people_of(connection, ["verein", "chor", "niemand"])
-        behind = await member_list_store.people_behind(connection, ["m-1", "m-2"])
+        gone = await members_store.list_people(connection, organisation=None, words="", after="nobody", limit=1)
+        roles = await members_store.people_of(connection, ["verein", "chor", "niemand"])
+        behind = await members_store.people_behind(connection, ["m-1", "m-2"])
     assert rest is not None
     assert [row["id"] for row in (*first, *rest)] == [one.id for one in people]
     assert gone is None
@@ -409,7 +413,7 @@ async def test_the_list_of_members_reads_no_more_than_its_page(full: Any) -> Non
         MemberFilter(topics=("selten",)),
     ):
         explained = Explained(full)
-        rows = await member_list_store.list_members(explained, wanted, 51)  # type: ignore[arg-type]
+        rows = await members_store.list_members(explained, wanted, 51)  # type: ignore[arg-type]
         plan = "\n".join(explained.plans)
         assert rows
         assert "Seq Scan" not in plan, plan
@@ -439,10 +443,10 @@ async def test_a_year_is_read_by_indexes(full: Any) -> None:
 async def test_the_meetings_of_a_calendar_and_the_office_s_lists_are_read_by_indexes(full: Any) -> None:
     explained = Explained(full)
 
-    invited = await alliance_store.meetings_inviting(explained, "verein-3")  # type: ignore[arg-type]
-    wanted = alliance_store.MeetingFilter(since=NOW - timedelta(days=300))
-    meetings = await alliance_store.list_meetings(explained, wanted, 51)  # type: ignore[arg-type]
-    latest = await alliance_store.list_by_time(
+    invited = await meetings_store.meetings_inviting(explained, "verein-3")  # type: ignore[arg-type]
+    wanted = meetings_store.MeetingFilter(since=NOW - timedelta(days=300))
+    meetings = await meetings_store.list_meetings(explained, wanted, 51)  # type: ignore[arg-type]
+    latest = await latest_store.list_by_time(
         explained,  # type: ignore[arg-type]
         "contribution",
         status=None,

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from shared import db, outbox
 from shared.broker import Producer, Record
-from shared.consume import Inlet, Received
+from shared.consume import Received, Subscription
 from shared.envelope import new_message, read_record
 from shared.outbox import MessageTooLargeError, Row, waves
 from shared.settings import KafkaSettings
 from shared.topics import Topic
 from tests.integration.relays import STATE, State, empty, fact, left, relaying, said, until, write
-from tests.integration.workbench import Post, consuming, make_inlet, make_topic, records_of
+from tests.integration.workbench import Post, consuming, make_subscription, make_topic, records_of
 from tests.support.bus import eventually
 
 # What is written
@@ -213,8 +213,8 @@ async def test_what_is_not_acknowledged_stays(database: str, pool: db.Pool) -> N
 async def test_after_a_crash_between_sending_and_removing_readers_still_end_in_the_right_state(
     database: str, pool: db.Pool, kafka: KafkaSettings
 ) -> None:
-    inlet = await make_inlet(kafka, types={STATE: State})
-    [topic] = inlet.topics
+    subscription = await make_subscription(kafka, types={STATE: State})
+    [topic] = subscription.topics
     await write(pool, *[fact(f"k{n}", version) for version in (1, 2, 3) for n in range(5)], topic=topic)
 
     class Crashes(Producer):
@@ -243,7 +243,7 @@ async def test_after_a_crash_between_sending_and_removing_readers_still_end_in_t
     assert len(arrived) > 15
     assert set(arrived) == {(f"k{n}", version) for version in (1, 2, 3) for n in range(5)}
 
-    async with consuming(kafka, Inlet(inlet.group, {STATE: State}, (topic,)), project, pool):
+    async with consuming(kafka, Subscription(subscription.group, {STATE: State}, (topic,)), project, pool):
 
         async def right() -> bool:
             async with db.reading(pool) as connection:

@@ -15,7 +15,7 @@ from shared import consumer as consumer_module
 from shared import db
 from shared.consumer import PromptConsumer
 from shared.settings import KafkaSettings
-from tests.integration.workbench import Marking, consuming, effects, make_inlet, make_topic, mark, put, unique
+from tests.integration.workbench import Marking, consuming, effects, make_subscription, make_topic, mark, put, unique
 from tests.support.bus import eventually
 
 
@@ -48,13 +48,13 @@ async def waiting(kafka: KafkaSettings) -> AsyncIterator[tuple[Any, str]]:
 async def test_while_nothing_comes_nothing_is_polled_and_nothing_handed_over(
     kafka: KafkaSettings, pool: db.Pool, sender: AIOKafkaProducer, polls: list[int]
 ) -> None:
-    inlet = await make_inlet(kafka)
+    subscription = await make_subscription(kafka)
     handle = Marking()
-    async with consuming(kafka, inlet, handle, pool):
-        await put(sender, mark(inlet.topics[0], "first"))
+    async with consuming(kafka, subscription, handle, pool):
+        await put(sender, mark(subscription.topics[0], "first"))
         await eventually(lambda: effects(pool))
         await asyncio.sleep(1)
-        await put(sender, mark(inlet.topics[0], "second"))
+        await put(sender, mark(subscription.topics[0], "second"))
 
         async def both() -> bool:
             return len(await effects(pool)) == 2
@@ -96,7 +96,7 @@ async def test_no_fetch_leaves_out_a_partition_whose_records_wait_for_the_batch_
 ) -> None:
     """The broker holds a fetch open for half a second: the records after them would wait for its end."""
     prefix = unique("busy")
-    inlet = await make_inlet(kafka, pattern=rf"^{prefix}\.[a-z]+$")
+    subscription = await make_subscription(kafka, pattern=rf"^{prefix}\.[a-z]+$")
     busy, quiet = [await make_topic(kafka, f"{prefix}.{name}") for name in ("busy", "quiet")]
     fetched = _watch_fetches(monkeypatch)
     started, go_on = asyncio.Event(), asyncio.Event()
@@ -105,7 +105,7 @@ async def test_no_fetch_leaves_out_a_partition_whose_records_wait_for_the_batch_
         started.set()
         await go_on.wait()
 
-    async with consuming(kafka, inlet, handle := Marking(then=wait_once), pool):
+    async with consuming(kafka, subscription, handle := Marking(then=wait_once), pool):
 
         async def both_are_read() -> bool:
             return {busy, quiet} in fetched

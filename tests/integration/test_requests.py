@@ -7,20 +7,20 @@ import orjson
 import pytest
 
 from shared import db, inbox, outbox
-from shared.consume import Inlet, Received, decode
+from shared.consume import Received, Subscription, decode
 from shared.contracts.requests import Outcome, id_reused
 from shared.requests import Requests
 from tests.integration.workbench import MARK, Mark, as_received, mark, without
 
 NOW = datetime(2026, 11, 20, 17, 40, 12, tzinfo=UTC)
-INLET = Inlet("weather", {MARK: Mark})
+SUBSCRIPTION = Subscription("weather", {MARK: Mark})
 TOPIC = "weather.commands"
 
 
 def requests(*named: tuple[str, str]) -> list[Received]:
     """Requests of this id and content each, one after the other."""
     records = [without(mark(TOPIC, what), headers=[("ce_id", id_.encode())]) for id_, what in named]
-    return [decode(INLET, record) for record in as_received(*records)]
+    return [decode(SUBSCRIPTION, record) for record in as_received(*records)]
 
 
 async def answer_all(connection: db.Connection, batch: Sequence[Received]) -> list[str | None]:

@@ -15,7 +15,7 @@ from services.events import app, handlers
 from shared import consume as consume_module
 from shared import db, inbox
 from shared.broker import GRACE_S, KafkaRecord
-from shared.consume import Inlet
+from shared.consume import Subscription
 from shared.contracts.partner import event_id
 from tests.integration.calendar_base import PARTNER, RULES, registration, request
 from tests.integration.workbench import (
@@ -31,14 +31,14 @@ from tests.integration.workbench import (
     without,
 )
 
-INLET = Inlet(group="once", types={MARK: Mark})
+SUBSCRIPTION = Subscription(group="once", types={MARK: Mark})
 handle = partial(handlers.handle, rules=RULES)
 
 
 @pytest.fixture
 def calendar(pool: db.Pool) -> Taken:
     """The calendar's own way in."""
-    return taker(app.INLET, handle, pool)
+    return taker(app.SUBSCRIPTION, handle, pool)
 
 
 @pytest.fixture
@@ -164,7 +164,7 @@ async def test_pauses_grow_while_it_fails_and_stay_below_the_time_that_a_stop_ma
     async def fail(_: list[str]) -> None:
         raise ConnectionError
 
-    taken = taker(INLET, Marking(then=fail), pool)
+    taken = taker(SUBSCRIPTION, Marking(then=fail), pool)
     for _ in range(12):
         with pytest.raises(NackMessage):
             await taken.take(as_received(mark("t", "x")))
@@ -180,7 +180,7 @@ async def test_a_bug_that_meets_a_whole_batch_does_not_hold_it_longer_than_half_
         raise ZeroDivisionError
 
     post = Post()
-    taken = taker(INLET, Marking(then=fail), pool, post)
+    taken = taker(SUBSCRIPTION, Marking(then=fail), pool, post)
 
     await taken.take(as_received(*[mark("t", f"{number}") for number in range(200)]))
 
@@ -197,7 +197,7 @@ async def test_records_around_several_that_fail_keep_their_order(pool: db.Pool, 
 
     post, order = Post(), list[str]()
     names = [f"{number:02}" for number in range(16)]
-    taken = taker(INLET, handle := Marking(then=fail), pool, post)
+    taken = taker(SUBSCRIPTION, handle := Marking(then=fail), pool, post)
 
     await taken.take(as_received(*[mark("t", name) for name in names]))
 
@@ -217,7 +217,7 @@ async def test_a_failure_that_passes_is_tried_in_place_before_a_record_is_given_
             raise failure
 
     post = Post()
-    await taker(INLET, Marking(then=fail), pool, post).take(as_received(mark("t", "x")))
+    await taker(SUBSCRIPTION, Marking(then=fail), pool, post).take(as_received(mark("t", "x")))
 
     assert await effects(pool) == ["x"]
     assert post.sent == []
@@ -226,7 +226,7 @@ async def test_a_failure_that_passes_is_tried_in_place_before_a_record_is_given_
 
 async def test_a_batch_is_not_done_while_kafka_refuses_its_dead_letters(pool: db.Pool, no_pauses: list[float]) -> None:
     post = Post(refuses=lambda _: TimeoutError())
-    taken = taker(INLET, Marking(), pool, post)
+    taken = taker(SUBSCRIPTION, Marking(), pool, post)
 
     with pytest.raises(NackMessage):
         await taken.take(as_received(without(mark("t", "x"), value=b"no JSON")))
@@ -251,7 +251,9 @@ async def test_after_a_commit_the_relay_is_woken_and_after_a_failure_it_is_not(
             raise ConnectionError
 
     taken = Taken()
-    consume_module.consume(cast("Any", taken), INLET, Marking(then=fail), pool=pool, producer=Post(), committed=wake)
+    consume_module.consume(
+        cast("Any", taken), SUBSCRIPTION, Marking(then=fail), pool=pool, producer=Post(), committed=wake
+    )
     batch: tuple[KafkaRecord, ...] = as_received(mark("t", "x"))
     with pytest.raises(NackMessage):
         await taken.take(batch)
@@ -281,5 +283,5 @@ async def test_no_message_is_given_up_because_the_database_is_not_as_it_should_b
     post = Post()
     async with db.create_pool(url, name="test", size=2) as pool:
         with pytest.raises(NackMessage):
-            await taker(INLET, Marking(), pool, post).take(as_received(mark("t", "x")))
+            await taker(SUBSCRIPTION, Marking(), pool, post).take(as_received(mark("t", "x")))
     assert post.sent == []

@@ -29,7 +29,7 @@ MIDDLE_MOVED = replace(
 @pytest.fixture
 async def calendar(pool: db.Pool) -> db.Pool:
     """The events of a partner, taken with the places of the first alliance; nothing waits to be sent."""
-    calendar = taker(app.INLET, partial(handlers.handle, rules=RULES), pool)
+    calendar = taker(app.SUBSCRIPTION, partial(handlers.handle, rules=RULES), pool)
     zwickau = {"municipality": "Zwickau"}
     await calendar.take(
         as_received(
@@ -111,7 +111,7 @@ async def test_what_is_sent_to_an_instance_with_the_older_places_is_resolved_by_
     calendar: db.Pool,
 ) -> None:
     await resolve(calendar)
-    older = taker(app.INLET, partial(handlers.handle, rules=RULES), calendar)
+    older = taker(app.SUBSCRIPTION, partial(handlers.handle, rules=RULES), calendar)
     await older.take(as_received(request("late", place={"municipality": "Zwickau"}), first_offset=20))
     await resolve(calendar)
 
@@ -122,7 +122,7 @@ async def test_what_is_sent_to_an_instance_with_the_older_places_is_resolved_by_
 
 async def test_a_withdrawn_event_is_resolved_when_it_comes_back(calendar: db.Pool) -> None:
     await resolve(calendar)
-    current = taker(app.INLET, partial(handlers.handle, rules=MIDDLE_MOVED), calendar)
+    current = taker(app.SUBSCRIPTION, partial(handlers.handle, rules=MIDDLE_MOVED), calendar)
     await current.take(as_received(request("gone", place={"municipality": "Zwickau"}), first_offset=20))
     await resolve(calendar)
 

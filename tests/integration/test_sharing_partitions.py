@@ -12,7 +12,7 @@ from tests.integration.workbench import (
     Marking,
     consuming,
     effects,
-    make_inlet,
+    make_subscription,
     make_topic,
     mark,
     put,
@@ -27,7 +27,7 @@ async def test_topics_with_a_single_partition_are_spread_over_all_instances_that
     kafka: KafkaSettings, pool: db.Pool, sender: AIOKafkaProducer
 ) -> None:
     prefix = unique("partner")
-    inlet = await make_inlet(kafka, pattern=rf"^{prefix}\.[a-z]+\.events$")
+    subscription = await make_subscription(kafka, pattern=rf"^{prefix}\.[a-z]+\.events$")
     letters = "abcdefghijkl"[:PARTNERS]
     topics = [await make_topic(kafka, f"{prefix}.{letter}.events") for letter in letters]
     sent: list[str] = []
@@ -55,11 +55,11 @@ async def test_topics_with_a_single_partition_are_spread_over_all_instances_that
     async with asyncio.TaskGroup() as group:
         group.create_task(publish())
         async with AsyncExitStack() as stack:
-            await stack.enter_async_context(consuming(kafka, inlet, instances[0], pool))
+            await stack.enter_async_context(consuming(kafka, subscription, instances[0], pool))
             await eventually(lambda: effects(pool))
             leaves = await stack.enter_async_context(AsyncExitStack())
-            await leaves.enter_async_context(consuming(kafka, inlet, instances[1], pool))
-            await stack.enter_async_context(consuming(kafka, inlet, instances[2], pool))
+            await leaves.enter_async_context(consuming(kafka, subscription, instances[1], pool))
+            await stack.enter_async_context(consuming(kafka, subscription, instances[2], pool))
             await eventually(shared, what="even shares")
             await leaves.aclose()
             there = len(instances[0].calls) + len(instances[2].calls)

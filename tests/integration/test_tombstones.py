@@ -8,7 +8,7 @@ from aiokafka import AIOKafkaProducer
 
 from shared import db
 from shared.broker import KafkaRecord, Producer, Record
-from shared.consume import Inlet, Received, decode
+from shared.consume import Received, Subscription, decode
 from shared.contracts.base import Contract, Erasure
 from shared.dead_letters import CAUSE, ORIGIN
 from shared.envelope import MalformedMessageError, Message, binary_headers, header, new_message
@@ -21,7 +21,7 @@ from tests.integration.workbench import (
     as_received,
     consuming,
     dead_letters_of,
-    make_inlet,
+    make_subscription,
     make_topic,
     mark,
     put,
@@ -70,7 +70,7 @@ class Kept:
 @pytest.mark.parametrize("refuses", [True, False])
 def test_a_null_body_of_a_type_that_erases_is_read_as_the_erasure_of_its_subject(refuses: bool) -> None:
     [record] = as_received(tombstone("t", "a"))
-    received = decode(Inlet("g", TYPES, refuses=refuses), record)
+    received = decode(Subscription("g", TYPES, refuses=refuses), record)
     assert received.data == Erasure(id="a")
     assert received.errors == ()
     assert received.message.type == GONE
@@ -83,7 +83,7 @@ def test_a_null_body_of_a_type_that_erases_is_read_as_the_erasure_of_its_subject
 def test_any_other_null_body_is_malformed_with_the_cause_and_never_a_request(record: Record, refuses: bool) -> None:
     [received] = as_received(record)
     with pytest.raises(MalformedMessageError, match="tombstone"):
-        decode(Inlet("g", TYPES, refuses=refuses), received)
+        decode(Subscription("g", TYPES, refuses=refuses), received)
 
 
 # On its way
@@ -92,28 +92,28 @@ def test_any_other_null_body_is_malformed_with_the_cause_and_never_a_request(rec
 async def test_an_erasure_goes_from_the_outbox_to_a_handler_in_its_turn(
     kafka: KafkaSettings, database: str, pool: db.Pool
 ) -> None:
-    inlet = await make_inlet(kafka, topic=f"{unique('test')}.private", types=TYPES)
+    subscription = await make_subscription(kafka, topic=f"{unique('test')}.private", types=TYPES)
     gone = new_message(GONE, b"", source="urn:test", subject="a")
-    await write(pool, said("before"), gone, said("after"), topic=inlet.topics[0])
+    await write(pool, said("before"), gone, said("after"), topic=subscription.topics[0])
     async with Producer(kafka, client_id="t") as producer, relaying(database, producer):
         await empty(pool)
 
-    async with consuming(kafka, inlet, kept := Kept(), pool):
+    async with consuming(kafka, subscription, kept := Kept(), pool):
         await until(lambda: len(kept.data) == 3)
     assert kept.data == [Mark(mark="before"), Erasure(id="a"), Mark(mark="after")]
-    assert await dead_letters_of(kafka, inlet) == []
+    assert await dead_letters_of(kafka, subscription) == []
 
 
 async def test_a_null_body_that_erases_nothing_is_a_dead_letter_and_the_others_go_on(
     kafka: KafkaSettings, pool: db.Pool, sender: AIOKafkaProducer
 ) -> None:
-    inlet = await make_inlet(kafka, types=TYPES)
-    topic = inlet.topics[0]
+    subscription = await make_subscription(kafka, types=TYPES)
+    topic = subscription.topics[0]
     sent = [tombstone(topic, "a"), tombstone(topic, "b", MARK), nameless(topic), tombstone(topic, "c")]
     await put(sender, *sent)
 
-    async with consuming(kafka, inlet, kept := Kept(), pool):
-        letters = await eventually(lambda: dead_letters_of(kafka, inlet))
+    async with consuming(kafka, subscription, kept := Kept(), pool):
+        letters = await eventually(lambda: dead_letters_of(kafka, subscription))
         await until(lambda: len(kept.data) == 2)
     assert kept.data == [Erasure(id="a"), Erasure(id="c")]
     assert [header(letter.headers, ORIGIN) for letter in letters] == [f"{topic}/0/1", f"{topic}/0/2"]
@@ -123,13 +123,13 @@ async def test_a_null_body_that_erases_nothing_is_a_dead_letter_and_the_others_g
 async def test_a_reader_that_skips_what_it_does_not_know_skips_its_tombstones_too(
     kafka: KafkaSettings, pool: db.Pool, sender: AIOKafkaProducer
 ) -> None:
-    inlet = await make_inlet(kafka, types={MARK: Mark}, skips=True)
-    await put(sender, tombstone(inlet.topics[0], "a"), mark(inlet.topics[0], "behind it"))
+    subscription = await make_subscription(kafka, types={MARK: Mark}, skips=True)
+    await put(sender, tombstone(subscription.topics[0], "a"), mark(subscription.topics[0], "behind it"))
 
-    async with consuming(kafka, inlet, kept := Kept(), pool):
+    async with consuming(kafka, subscription, kept := Kept(), pool):
         await until(lambda: kept.data)
     assert kept.data == [Mark(mark="behind it")]
-    assert await dead_letters_of(kafka, inlet) == []
+    assert await dead_letters_of(kafka, subscription) == []
 
 
 # What Kafka keeps

@@ -13,12 +13,11 @@ from icalendar import Calendar
 
 from deploy.local.platform import Platform
 from deploy.migrate import migrate
-from services.gateway import list_store
 from services.gateway.app import create_app
-from services.gateway.context import Context
-from services.gateway.filters import EventFilter
-from services.gateway.list_store import FoundEvents
-from services.gateway.routes import events
+from services.gateway.calendar import list_store, routes
+from services.gateway.calendar.filters import EventFilter
+from services.gateway.calendar.list_store import FoundEvents
+from services.gateway.common.context import Context
 from services.gateway.settings import Settings
 from shared import db
 from shared.contracts.events import EVENT_PUBLISHED
@@ -115,7 +114,7 @@ async def test_what_is_in_memory_does_not_grow_with_the_number_of_events(full: C
         some = everything._replace(ids=everything.ids[: 16 * count])
         tracemalloc.start()
         size = 0
-        async for part in events.calendar_parts(full, some):
+        async for part in routes.calendar_parts(full, some):
             size += len(part)
         most = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
@@ -140,14 +139,14 @@ async def test_what_is_sent_at_once_does_not_grow_with_what_the_events_hold(full
         await connection.execute(change, chosen, orjson.dumps(own).decode())
     everything = await found(full)
     some = everything._replace(ids=everything.ids[: 16 * len(chosen)])
-    parts = [part async for part in events.calendar_parts(full, some)]
+    parts = [part async for part in routes.calendar_parts(full, some)]
     async with db.transaction(full.pool) as connection:
         await connection.execute(undo, chosen, before)
 
     whole = b"".join(parts)
     assert whole.count(b"BEGIN:VEVENT") == len(chosen) * (1 + len(days))
     largest_event = len(whole) / len(chosen)
-    assert max(map(len, parts)) < events.PART_BYTES + 1.5 * largest_event
+    assert max(map(len, parts)) < routes.PART_BYTES + 1.5 * largest_event
 
 
 async def test_an_event_that_is_withdrawn_while_the_calendar_is_sent_is_left_out(full: Context) -> None:
@@ -155,7 +154,7 @@ async def test_an_event_that_is_withdrawn_while_the_calendar_is_sent_is_left_out
     gone = UUID(int=3)
     async with db.transaction(full.pool) as connection:
         await connection.execute("update event set visibility = 'withdrawn' where id = $1", gone)
-    text = b"".join([part async for part in events.calendar_parts(full, before)]).decode()
+    text = b"".join([part async for part in routes.calendar_parts(full, before)]).decode()
     async with db.transaction(full.pool) as connection:
         await connection.execute("update event set visibility = 'public' where id = $1", gone)
     assert str(gone) not in text
@@ -177,13 +176,13 @@ async def test_half_a_calendar_never_looks_like_a_whole_one(full: Context, monke
     parts: list[bytes] = []
 
     async def send() -> None:
-        async for part in events.calendar_parts(full, everything):
+        async for part in routes.calendar_parts(full, everything):
             parts.append(part)  # noqa: PERF401  # kept when it breaks off
 
     with pytest.raises(db.DatabaseAwayError):
         await send()
     sent = b"".join(parts)
-    assert 0 < sent.count(b"BEGIN:VEVENT") <= 2 * events.AT_A_TIME
+    assert 0 < sent.count(b"BEGIN:VEVENT") <= 2 * routes.AT_A_TIME
     assert b"END:VCALENDAR" not in sent
 
 

@@ -18,7 +18,7 @@ from deploy.topic_reader import read_all
 from deploy.topics import admin_client, wait_for
 from shared import db
 from shared.broker import KafkaRecord, Producer, Record, create_broker, keep_connected
-from shared.consume import Handler, Inlet, Received, consume
+from shared.consume import Handler, Received, Subscription, consume
 from shared.contracts.base import Contract
 from shared.envelope import binary_headers, new_message
 from shared.settings import KafkaSettings
@@ -74,14 +74,14 @@ async def make_topic(
     return name
 
 
-async def make_inlet(
+async def make_subscription(
     kafka: KafkaSettings, *, topic: str = "", config: dict[str, str] | None = None, **options: Any
-) -> Inlet:
+) -> Subscription:
     """A consumer group of its own, reading a topic of its own, with a topic for its dead letters as those declared."""
     group = unique("group")
     await make_topic(kafka, dead_letter_topic(group), config=_DEAD_LETTERS.config())
     where = {} if "pattern" in options else {"topics": (await make_topic(kafka, topic, config=config),)}
-    return Inlet(group=group, **({"types": {MARK: Mark}} | where | options))
+    return Subscription(group=group, **({"types": {MARK: Mark}} | where | options))
 
 
 def mark(topic: str, name: str, *more: tuple[str, bytes | None], key: str = "k") -> Record:
@@ -132,15 +132,15 @@ async def effects(pool: db.Pool) -> list[str]:
 @asynccontextmanager
 async def consuming(
     kafka: KafkaSettings,
-    inlet: Inlet,
+    subscription: Subscription,
     handle: Handler,
     pool: db.Pool,
     committed: Callable[[], None] = lambda: None,
 ) -> AsyncIterator[KafkaBroker]:
     """A service that does nothing but consume, wired as the real ones are."""
-    async with Producer(kafka, client_id=inlet.group) as producer:
-        broker = create_broker(kafka, client_id=inlet.group)
-        consume(broker, inlet, handle, pool=pool, producer=producer, committed=committed)
+    async with Producer(kafka, client_id=subscription.group) as producer:
+        broker = create_broker(kafka, client_id=subscription.group)
+        consume(broker, subscription, handle, pool=pool, producer=producer, committed=committed)
         connected = asyncio.create_task(keep_connected(broker))
         try:
             yield broker
@@ -187,10 +187,10 @@ class Post(Producer):
         return results
 
 
-def taker(inlet: Inlet, handle: Handler, pool: db.Pool, producer: Producer | None = None) -> Taken:
+def taker(subscription: Subscription, handle: Handler, pool: db.Pool, producer: Producer | None = None) -> Taken:
     """The consuming end without Kafka, to be given batches by hand."""
     taken = Taken()
-    consume(cast("KafkaBroker", taken), inlet, handle, pool=pool, producer=producer or Post())
+    consume(cast("KafkaBroker", taken), subscription, handle, pool=pool, producer=producer or Post())
     return taken
 
 
@@ -219,9 +219,9 @@ async def records_of(kafka: KafkaSettings, topic: str) -> list[KafkaRecord]:
     return await read_all(kafka, topic)
 
 
-async def dead_letters_of(kafka: KafkaSettings, inlet: Inlet) -> list[KafkaRecord]:
+async def dead_letters_of(kafka: KafkaSettings, subscription: Subscription) -> list[KafkaRecord]:
     """All records among the dead letters of a group."""
-    return await read_all(kafka, dead_letter_topic(inlet.group))
+    return await read_all(kafka, dead_letter_topic(subscription.group))
 
 
 class Tap:

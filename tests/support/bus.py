@@ -20,7 +20,7 @@ from deploy.dead_letters import DeadLetter
 from deploy.local.bootstrap import gateway_settings
 from deploy.local.platform import Platform
 from deploy.topic_reader import read_all
-from services.gateway.cli import create_key
+from services.gateway.common.access.cli import create_key
 from shared.broker import KafkaRecord
 from shared.contracts.events import REGISTER_PARTNER, RegisterPartner
 from shared.contracts.partner import SUBMIT

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import orjson
 
-from services.gateway import projections
+from services.gateway.app import bring_up_to_date
 from shared import db
 from shared.consume import Received
 from shared.contracts.events import EventFact
@@ -37,7 +37,7 @@ def event_fact(id_: str = "", version: int = 1, **fields: Any) -> EventFact:
 async def project(connection: db.Connection, *facts: EventFact) -> None:
     """Give ``facts`` to the gateway's views, in one batch; the caller commits."""
     batch = [Received(cast("Any", None), "events.facts", fact, (), cast("Any", None)) for fact in facts]
-    await projections.project(connection, batch)
+    await bring_up_to_date(connection, batch)
 
 
 def _occurrence(document: dict[str, Any]) -> dict[str, Any]:

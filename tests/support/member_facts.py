@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import orjson
 
-from services.gateway import projections
+from services.gateway.app import bring_up_to_date
 from shared import db
 from shared.consume import Received
 from shared.contracts.base import Contract, Erasure
@@ -112,7 +112,7 @@ def erasure(id_: str, *, private: bool = True, time: str = "2030-12-01T10:00:00.
 
 async def project(connection: db.Connection, *told: Contract | Received) -> None:
     """Give what the service told to the gateway's views, in one batch; the caller commits."""
-    await projections.project(connection, [one if isinstance(one, Received) else _received(one) for one in told])
+    await bring_up_to_date(connection, [one if isinstance(one, Received) else _received(one) for one in told])
 
 
 def _received(fact: Contract) -> Received:

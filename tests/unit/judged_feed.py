@@ -8,7 +8,7 @@ from icalendar import Calendar
 
 from services.events.domain import submit
 from services.events.schedule import MOST
-from services.gateway.feeds.ical import calendar
+from services.gateway.calendar.ical import calendar
 from tests.unit.events.submissions import NOW, RULES, TRUSTED, Document, submission
 
 Told = tuple[date, date | None, str, str]

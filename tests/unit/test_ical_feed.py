@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from services.events.domain import submit
-from services.gateway.feeds.ical import calendar
-from services.gateway.feeds.time_zones import time_zone
+from services.gateway.calendar.ical import calendar
+from services.gateway.common.ical.time_zones import time_zone
 from shared.contracts.partner import EventSubmission
 from shared.contracts.released.samples import SAMPLES
 from tests.support.laws import examples

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from services.events.domain import submit
-from services.gateway.feeds.meetings import meetings_calendar
+from services.gateway.meetings.ical import meetings_calendar
 from shared.contracts.partner import EventSubmission
 from shared.contracts.released.samples import SAMPLES
 from tests.support.laws import examples

@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.gateway import language as module
-from services.gateway.language import languages, negotiate
+from services.gateway.common.http import language as module
+from services.gateway.common.http.language import languages, negotiate
 from shared.contracts.base import field_errors
 from shared.contracts.partner import EventSubmission
 
@@ -30,7 +30,7 @@ OF_DATES = ["date-from-datetime-parsing", "date-parsing", "datetime-from-date-pa
 
 
 def catalogue() -> Catalog:
-    with (GATEWAY / "locales" / "de" / "LC_MESSAGES" / "gateway.po").open("rb") as source:
+    with (GATEWAY / "common" / "http" / "locales" / "de" / "LC_MESSAGES" / "gateway.po").open("rb") as source:
         return read_po(source, locale="de")
 
 
@@ -207,7 +207,7 @@ def test_every_problem_named_in_the_source_has_a_german_title() -> None:
 def test_the_catalogue_holds_exactly_what_the_pages_say_with_the_same_values() -> None:
     said = set()
     sources = [(file, "jinja2.ext:babel_extract") for file in (GATEWAY / "pages" / "templates").glob("*.html")]
-    others = (GATEWAY / "language.py", GATEWAY / "minutes.py")
+    others = (GATEWAY / "common" / "http" / "language.py", GATEWAY / "meetings" / "minutes.py")
     sources += [(file, "python") for file in (*(GATEWAY / "pages").glob("*.py"), *others)]
     for file, method in sources:
         with file.open("rb") as source:

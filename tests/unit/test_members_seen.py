@@ -11,14 +11,17 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 from markdown_it import MarkdownIt
 
-from services.gateway import calendar_links, goal_tree
-from services.gateway.areas import covered, keys_of
-from services.gateway.feeds.meetings import meetings_calendar
-from services.gateway.language import negotiate
-from services.gateway.member_documents import charter_item, meeting_item, member_detail, on_day, own_member, reasons
-from services.gateway.minutes import minutes_markdown, organisations
+from services.gateway.common.http.language import negotiate
+from services.gateway.common.places.areas import covered, keys_of
+from services.gateway.common.requests.table import BY_KIND, WRITES
+from services.gateway.goals import tree
+from services.gateway.goals.documents import charter_item
+from services.gateway.meetings import links
+from services.gateway.meetings.documents import meeting_item
+from services.gateway.meetings.ical import meetings_calendar
+from services.gateway.meetings.minutes import minutes_markdown, organisations
+from services.gateway.members.documents import member_detail, on_day, own_member, reasons
 from services.gateway.settings import Settings
-from services.gateway.write_table import BY_KIND, WRITES
 from shared.contracts.released.samples import SAMPLES
 from shared.places import places
 from tests.support import member_facts as told
@@ -84,13 +87,13 @@ def all_nodes(nodes: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 @given(some_goals(), st.sampled_from(["open", "retired", "all"]))
 def test_each_goal_that_is_shown_stands_in_the_tree_once(goals: list[dict[str, Any]], shown: Any) -> None:
-    nodes = all_nodes(goal_tree.tree(goals, {}, shown))
+    nodes = all_nodes(tree.tree(goals, {}, shown))
     assert sorted(node["id"] for node in nodes) == sorted(
         goal["id"] for goal in goals if shown in ("all", goal["status"])
     )
     for node in nodes:
         assert {child["parent"] for child in node["children"]} <= {node["id"]}
-        assert goal_tree.find(goal_tree.tree(goals, {}, shown), node["id"]) == node
+        assert tree.find(tree.tree(goals, {}, shown), node["id"]) == node
 
 
 def test_goals_are_sorted_as_people_count_and_show_their_latest_value() -> None:
@@ -102,7 +105,7 @@ def test_goals_are_sorted_as_people_count_and_show_their_latest_value() -> None:
         told.goal("two", key="1.2", level="measure", parent="top", indicators=indicators, responsible=["verein", "x"]),
         told.goal("old", key="1.1", level="measure", parent="top", status="retired"),
     ]
-    [top] = goal_tree.tree([document(goal) for goal in goals], NAMES)
+    [top] = tree.tree([document(goal) for goal in goals], NAMES)
     two, ten = top["children"]
     assert (two["key"], ten["key"]) == ("1.2", "1.10")
     assert [indicator["value"] for indicator in two["indicators"]] == [5.0, None]
@@ -217,14 +220,14 @@ def test_a_calendar_program_finds_each_meeting_with_time_place_and_state() -> No
 def test_only_the_address_that_was_made_for_it_opens_a_calendar() -> None:
     settings = Settings(database_url="postgresql://x", key_pepper="p" * 32, public_url="https://bus.example.org/")
     other = Settings(database_url="postgresql://x", key_pepper="q" * 32)
-    url = calendar_links.address(settings, "verein")
+    url = links.address(settings, "verein")
     assert url.startswith("https://bus.example.org/v1/members/verein/meetings.ics?token=")
     token = url.partition("token=")[2]
-    assert calendar_links.opens(settings, "verein", token)
-    assert not calendar_links.opens(settings, "chor", token)
-    assert not calendar_links.opens(other, "verein", token)
-    assert not calendar_links.opens(settings, "verein", "")
-    assert not calendar_links.opens(settings, "verein", token[:-1])
+    assert links.opens(settings, "verein", token)
+    assert not links.opens(settings, "chor", token)
+    assert not links.opens(other, "verein", token)
+    assert not links.opens(settings, "verein", "")
+    assert not links.opens(settings, "verein", token[:-1])
 
 
 def test_persons_of_a_meeting_are_for_the_office_alone_and_what_is_among_members_for_them() -> None:

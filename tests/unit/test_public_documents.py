@@ -2,7 +2,7 @@
 
 import orjson
 
-from services.gateway.documents import item_base, public
+from services.gateway.calendar.documents import item_base, public
 from shared.contracts.events import EVENT_REFUSED
 from shared.contracts.released.samples import SAMPLES
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.words import Found, Term, query, terms, words_of
+from services.gateway.calendar.search import Found, Term, query, terms, words_of
 from shared.vocabulary import vocabulary
 from tests.unit.pages.samples import event, occurrence
 

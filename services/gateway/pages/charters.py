@@ -7,11 +7,11 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from services.gateway.language import Language
-from services.gateway.member_documents import Document
+from services.gateway.common.documents import Document
+from services.gateway.common.http.language import Language
 from services.gateway.pages import member_words as words
 from services.gateway.pages.markdown import markdown
-from services.gateway.pages.prose import safe_link
+from services.gateway.pages.plain_text import safe_link
 from services.gateway.pages.render import render
 
 HOME: Final = "/charters"

@@ -12,7 +12,7 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-from services.gateway.language import Language
+from services.gateway.common.http.language import Language
 
 WIDTH: Final = 360
 _TOP, _BOTTOM, _HEIGHT = 26, 160, 188

@@ -7,10 +7,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from services.gateway.language import Language
-from services.gateway.pages.moments import Moments, local, moments
-from services.gateway.pages.prose import capitalised, paragraphs, safe_link
+from services.gateway.common.http.language import Language
+from services.gateway.pages.plain_text import capitalised, paragraphs, safe_link
 from services.gateway.pages.summary import Document, Place, Topic, place, topics
+from services.gateway.pages.times import Moments, local, moments
 
 SHOWN_AT_ONCE = 8
 

@@ -7,9 +7,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from services.gateway.language import Language
+from services.gateway.common.http.language import Language
 from services.gateway.pages.charts import Series, chart, description, measured
-from services.gateway.pages.prose import paragraphs
+from services.gateway.pages.plain_text import paragraphs
 from services.gateway.pages.render import render
 from shared.vocabulary import vocabulary
 

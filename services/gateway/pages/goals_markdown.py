@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
-from services.gateway.language import Language
+from services.gateway.common.http.language import Language
 from services.gateway.pages.goals import GoalView, IndicatorView, ReviewView, goal_views, standing
 
 _LAST_VALUES: Final = 6

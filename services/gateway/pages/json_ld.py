@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from services.gateway.pages.moments import moments
-from services.gateway.pages.prose import safe_link
+from services.gateway.pages.plain_text import safe_link
+from services.gateway.pages.times import moments
 
 MOST: Final = 50
 _SCHEMA: Final = "https://schema.org/"

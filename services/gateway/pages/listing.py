@@ -7,10 +7,10 @@ from itertools import groupby
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from services.gateway.language import Language
+from services.gateway.common.http.language import Language
 from services.gateway.pages.live import Live
-from services.gateway.pages.moments import local
 from services.gateway.pages.summary import Card, Topic, card, topics
+from services.gateway.pages.times import local
 from shared.vocabulary import vocabulary
 
 HOME = "/"

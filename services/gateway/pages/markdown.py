@@ -11,7 +11,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from services.gateway.pages.prose import safe_link
+from services.gateway.pages.plain_text import safe_link
 
 _PARSER: Final = MarkdownIt("commonmark", {"html": False, "xhtmlOut": False}).disable(
     ["image", "code", "fence", "backticks", "reference"]

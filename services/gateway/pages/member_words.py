@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from services.gateway.language import Language
+from services.gateway.common.http.language import Language
 
 
 def standing(status: str, language: Language) -> str:

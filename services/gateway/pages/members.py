@@ -8,9 +8,9 @@ from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
 
-from services.gateway.language import Language
-from services.gateway.member_documents import reasons
-from services.gateway.pages.prose import capitalised, paragraphs, safe_link
+from services.gateway.common.http.language import Language
+from services.gateway.members.documents import reasons
+from services.gateway.pages.plain_text import capitalised, paragraphs, safe_link
 from services.gateway.pages.render import render
 from services.gateway.pages.summary import Topic, topics
 from shared.places import Places, places

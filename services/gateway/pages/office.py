@@ -7,13 +7,13 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from services.gateway.language import Language
+from services.gateway.common.http.language import Language
 from services.gateway.pages import office_form
-from services.gateway.pages.moments import local, moments
 from services.gateway.pages.office_form import Typed
-from services.gateway.pages.prose import capitalised, paragraphs, safe_link
+from services.gateway.pages.plain_text import capitalised, paragraphs, safe_link
 from services.gateway.pages.render import render
 from services.gateway.pages.summary import Place, Topic, place, topics
+from services.gateway.pages.times import local, moments
 from shared.vocabulary import vocabulary
 
 Document = Mapping[str, Any]

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from services.gateway.pages.moments import local
+from services.gateway.pages.times import local
 from shared import wall_clock
 from shared.calendars.text import ascii_slug
 from shared.contracts.base import FieldError

@@ -7,17 +7,17 @@ from typing import Final
 
 from markupsafe import Markup
 
-from services.gateway.language import Language
-from services.gateway.member_documents import Document
+from services.gateway.common.documents import Document
+from services.gateway.common.http.language import Language
 from services.gateway.pages import meeting_form
 from services.gateway.pages import member_words as words
 from services.gateway.pages.markdown import markdown
-from services.gateway.pages.moments import moments
 from services.gateway.pages.office import Frame, render_page
 from services.gateway.pages.office_form import Typed
 from services.gateway.pages.office_members import MEETINGS, MEMBERS
-from services.gateway.pages.prose import safe_link
+from services.gateway.pages.plain_text import safe_link
 from services.gateway.pages.summary import Place, place
+from services.gateway.pages.times import moments
 
 PLAN: Final = f"{MEETINGS}/plan"
 

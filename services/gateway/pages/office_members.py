@@ -6,14 +6,15 @@ from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from services.gateway.language import Language
-from services.gateway.member_documents import Document, reasons
+from services.gateway.common.documents import Document
+from services.gateway.common.http.language import Language
+from services.gateway.members.documents import reasons
 from services.gateway.pages import member_words as words
 from services.gateway.pages import members, office_form
 from services.gateway.pages.members import Member
 from services.gateway.pages.office import HOME, Frame, render_page
 from services.gateway.pages.office_form import Typed
-from services.gateway.pages.prose import capitalised
+from services.gateway.pages.plain_text import capitalised
 from shared.contracts.base import FieldError
 from shared.places import places
 from shared.vocabulary import vocabulary

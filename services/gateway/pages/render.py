@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.gateway.language import Language, languages
+from services.gateway.common.http.language import Language, languages
 from services.gateway.pages import listing
 from services.gateway.pages.detail import SHOWN_AT_ONCE, event_view
 from services.gateway.pages.json_ld import json_ld

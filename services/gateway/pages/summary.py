@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from services.gateway.language import Language
-from services.gateway.pages.moments import Moments, moments
-from services.gateway.pages.prose import safe_link
+from services.gateway.common.http.language import Language
+from services.gateway.pages.plain_text import safe_link
+from services.gateway.pages.times import Moments, moments
 from shared.vocabulary import vocabulary
 
 Document = Mapping[str, Any]

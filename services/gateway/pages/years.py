@@ -11,9 +11,9 @@ from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
 
-from services.gateway.language import Language
+from services.gateway.common.http.language import Language
 from services.gateway.pages.member_words import contribution_kind, day, meeting_kinds
-from services.gateway.pages.prose import paragraphs
+from services.gateway.pages.plain_text import paragraphs
 from services.gateway.pages.render import render
 from services.gateway.pages.summary import Topic, topics
 

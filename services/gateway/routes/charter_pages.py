@@ -3,12 +3,12 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from services.gateway.answers import answer
-from services.gateway.context import context
-from services.gateway.language import Language, negotiate
+from services.gateway.common.context import context
+from services.gateway.common.http.language import Language, negotiate
+from services.gateway.common.http.problems import ProblemError
+from services.gateway.common.http.responses import respond
+from services.gateway.goals.routes import read_charters
 from services.gateway.pages import charters
-from services.gateway.problems import ProblemError
-from services.gateway.routes.goals import read_charters
 from services.gateway.routes.site import SECURITY
 from shared import db
 
@@ -38,4 +38,4 @@ async def charter_html(request: Request, kind: str) -> Response:
 
 def _page(request: Request, text: str, language: Language) -> Response:
     headers = {**SECURITY, "Content-Language": language.code}
-    return answer(request, text.encode(), media_type="text/html; charset=utf-8", headers=headers)
+    return respond(request, text.encode(), media_type="text/html; charset=utf-8", headers=headers)

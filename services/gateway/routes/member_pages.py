@@ -11,18 +11,21 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from services.gateway import cursor, goal_tree, member_list_store, member_store
-from services.gateway.answers import answer
-from services.gateway.context import Context, context
-from services.gateway.language import Language, negotiate
-from services.gateway.member_queries import MemberQuery, members_wanted
+from services.gateway.common.context import Context, context
+from services.gateway.common.http import cursor
+from services.gateway.common.http.language import Language, negotiate
+from services.gateway.common.http.lists import split
+from services.gateway.common.http.problems import ProblemError
+from services.gateway.common.http.queries import reader
+from services.gateway.common.http.responses import respond
+from services.gateway.common.views import store as views_store
+from services.gateway.goals import tree
+from services.gateway.goals.routes import read_goals
+from services.gateway.members import store
+from services.gateway.members.queries import MemberQuery, members_wanted
+from services.gateway.members.years import year_of
 from services.gateway.pages import goals, goals_markdown, members, years
-from services.gateway.problems import ProblemError
-from services.gateway.queries import reader
-from services.gateway.routes.goals import read_goals
 from services.gateway.routes.site import SECURITY
-from services.gateway.routes.telling import split
-from services.gateway.years import year_of
 from shared import db
 from shared.clock import utc_now
 from shared.contracts.base import FieldError
@@ -72,7 +75,7 @@ async def directory_html(request: Request) -> Response:
         unread = replace(filters, errors=said, choices=error.members.get("choices", []))
         return _page(request, members.render_members([], unread, language, today=_today(parts)), language)
     async with db.reading(parts.pool) as connection:
-        rows = await member_list_store.list_members(connection, wanted, ON_A_PAGE + 1)
+        rows = await store.list_members(connection, wanted, ON_A_PAGE + 1)
     shown, last = split(rows, ON_A_PAGE)
     html = members.render_members(
         [orjson.loads(row["document"]) for row in shown],
@@ -90,7 +93,7 @@ async def member_html(request: Request, member: str) -> Response:
     _check(member, _SLUG)
     parts, language = context(request), _language(request)
     async with db.reading(parts.pool) as connection:
-        document = await member_store.read_public(connection, "organisation", member)
+        document = await views_store.read_public(connection, "organisation", member)
     if document is None:
         raise ProblemError(404)
     return _page(request, members.render_member(orjson.loads(document), language, today=_today(parts)), language)
@@ -134,15 +137,15 @@ async def indicator_svg(request: Request, goal: str, indicator: str) -> Response
     _check(indicator, _INDICATOR)
     parts, language = context(request), _language(request)
     async with db.reading(parts.pool) as connection:
-        document = await member_store.read_public(connection, "goal", goal)
-    node = goal_tree.node(orjson.loads(document), {}) if document else None
+        document = await views_store.read_public(connection, "goal", goal)
+    node = tree.node(orjson.loads(document), {}) if document else None
     picture = goals.indicator_chart(node, indicator, language) if node else None
     if picture is None:
         raise ProblemError(404)
     return _page(request, str(picture), language, media_type="image/svg+xml")
 
 
-async def _goals(parts: Context, shown: goal_tree.Shown) -> dict[str, Any]:
+async def _goals(parts: Context, shown: tree.Shown) -> dict[str, Any]:
     async with db.reading(parts.pool) as connection:
         found = await read_goals(connection, shown)
         retired = await read_goals(connection, "retired") if shown == "open" else {"items": []}
@@ -170,4 +173,4 @@ def _language(request: Request) -> Language:
 
 def _page(request: Request, text: str, language: Language, *, media_type: str = "text/html; charset=utf-8") -> Response:
     headers = {**SECURITY, "Content-Language": language.code}
-    return answer(request, text.encode(), media_type=media_type, headers=headers)
+    return respond(request, text.encode(), media_type=media_type, headers=headers)

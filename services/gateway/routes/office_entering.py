@@ -9,12 +9,12 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from services.gateway import office_store
+from services.gateway.common.http.problems import ProblemError
 from services.gateway.pages import office as pages
 from services.gateway.pages import office_form
 from services.gateway.pages.office import HOME, FormView
 from services.gateway.pages.office_form import Typed
-from services.gateway.problems import ProblemError
+from services.gateway.partners import store
 from services.gateway.routes.office_pages import command, outcome, read_document
 from services.gateway.routes.office_visit import Visit, redirect, signed_in
 from shared import db
@@ -94,7 +94,7 @@ async def _before(visit: Visit, event: str) -> dict[str, Any] | None:
 
 async def _partners(visit: Visit) -> dict[str, str]:
     async with db.reading(visit.parts.pool) as connection:
-        return {row["id"]: row["name"] for row in await office_store.list_partners(connection) if row["active"]}
+        return {row["id"]: row["name"] for row in await store.list_partners(connection) if row["active"]}
 
 
 def _error(field: str, code: str, detail: str, **values: str | int | float) -> FieldError:

@@ -10,20 +10,24 @@ import orjson
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from services.gateway import alliance_store, cursor, member_store, office_store
-from services.gateway.alliance_store import MeetingFilter
-from services.gateway.member_documents import Document
-from services.gateway.minutes import minutes_markdown
+from services.gateway.common.documents import Document
+from services.gateway.common.http import cursor
+from services.gateway.common.http.lists import split
+from services.gateway.common.http.problems import ProblemError
+from services.gateway.common.views import store as views_store
+from services.gateway.meetings import store
+from services.gateway.meetings.minutes import minutes_markdown
+from services.gateway.meetings.store import MeetingFilter
+from services.gateway.members import latest_store
+from services.gateway.members import store as members_store
 from services.gateway.pages import meeting_form, office_form
 from services.gateway.pages import office_meetings as pages
 from services.gateway.pages.office_form import Typed
 from services.gateway.pages.office_meetings import PlanView
 from services.gateway.pages.office_members import MEETINGS, changed_meanwhile, in_words
-from services.gateway.problems import ProblemError
 from services.gateway.routes.office_members_pages import read_names, today_of
 from services.gateway.routes.office_pages import command, outcome
 from services.gateway.routes.office_visit import PRIVATE, Visit, redirect, signed_in
-from services.gateway.routes.telling import split
 from shared import db
 from shared.contracts.base import FieldError
 from shared.contracts.members import meetings as contract
@@ -40,8 +44,8 @@ async def all_meetings(visit: Visit) -> Response:
     today = datetime.combine(today_of(visit), time(), ZoneInfo(visit.parts.words.time_zone))
     after = cursor.read(visit.request.query_params.get("cursor"))
     async with db.reading(visit.parts.pool) as connection:
-        coming = [] if after else await alliance_store.list_meetings(connection, _from(today), COMING)
-        rows = await alliance_store.list_by_time(
+        coming = [] if after else await store.list_meetings(connection, _from(today), COMING)
+        rows = await latest_store.list_by_time(
             connection, "meeting", status=None, before=after or (today, ""), limit=ON_A_PAGE + 1
         )
     shown, last = split(rows, ON_A_PAGE)
@@ -154,7 +158,7 @@ async def minutes_text(visit: Visit) -> Response:
     """The minutes as Markdown."""
     fact, _ = await _read(visit)
     async with db.reading(visit.parts.pool) as connection:
-        text = await member_store.read_private(connection, "minutes", fact["id"])
+        text = await views_store.read_private(connection, "minutes", fact["id"])
         names = await read_names(connection)
     if not fact["has_minutes"]:
         raise ProblemError(404)
@@ -205,7 +209,7 @@ async def _attendance(visit: Visit, problem: str = "") -> str:
     fact, _ = await _read(visit)
     besides = {one["organisation"] for part in ("invited", "attendance") for one in fact[part]}
     async with db.reading(visit.parts.pool) as connection:
-        found = await office_store.list_organisations(connection, members=False)
+        found = await members_store.list_organisations(connection, members=False)
     rows = {row["id"]: row["name"] for row in found if row["is_member"] or row["id"] in besides}
     attending = pages.attending(fact, rows, visit.language)
     return pages.render_attendance(fact, attending, await visit.frame(problem), visit.language)
@@ -215,7 +219,7 @@ async def _meeting(visit: Visit, problem: str = "") -> str:
     fact, text = await _read(visit)
     async with db.reading(visit.parts.pool) as connection:
         names = await read_names(connection)
-        members = [row["id"] for row in await office_store.list_organisations(connection, members=True)]
+        members = [row["id"] for row in await members_store.list_organisations(connection, members=True)]
     one = pages.meeting(fact, text, names, members, visit.language, today_of(visit))
     return pages.render_meeting(one, await visit.frame(problem), visit.language)
 
@@ -231,8 +235,8 @@ async def _read(visit: Visit, meeting: str = "") -> tuple[dict[str, Any], str]:
     except ValueError:
         raise ProblemError(404) from None
     async with db.reading(visit.parts.pool) as connection:
-        found = await member_store.read_fact(connection, "meeting", id_)
-        text = await member_store.read_private(connection, "minutes", id_)
+        found = await views_store.read_fact(connection, "meeting", id_)
+        text = await views_store.read_private(connection, "minutes", id_)
     if found is None:
         raise ProblemError(404)
     return orjson.loads(found), orjson.loads(text)["text"] if text else ""

@@ -10,9 +10,14 @@ import orjson
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from services.gateway import alliance_store, cursor, member_list_store, member_store, office_store
-from services.gateway.member_documents import Document
-from services.gateway.member_list_store import MemberFilter
+from services.gateway.common.documents import Document
+from services.gateway.common.http import cursor
+from services.gateway.common.http.lists import split
+from services.gateway.common.http.problems import ProblemError
+from services.gateway.common.views import store as views_store
+from services.gateway.meetings import store as meetings_store
+from services.gateway.members import latest_store, store
+from services.gateway.members.store import MemberFilter
 from services.gateway.pages import member_form
 from services.gateway.pages import office_members as pages
 from services.gateway.pages.office import HOME
@@ -26,10 +31,9 @@ from services.gateway.pages.office_members import (
     History,
     Wanted,
 )
-from services.gateway.problems import ProblemError
+from services.gateway.partners import store as partners_store
 from services.gateway.routes.office_pages import command, outcome
 from services.gateway.routes.office_visit import Visit, redirect, signed_in
-from services.gateway.routes.telling import split
 from shared import db
 from shared.calendars.text import partner_id
 from shared.clock import utc_now
@@ -53,7 +57,7 @@ def today_of(visit: Visit) -> date:
 
 async def read_names(connection: db.Connection) -> dict[str, str]:
     """All organisations that have ever applied: name by id, in the order of their names."""
-    return {row["id"]: row["name"] for row in await office_store.list_organisations(connection, members=False)}
+    return {row["id"]: row["name"] for row in await store.list_organisations(connection, members=False)}
 
 
 @signed_in
@@ -74,7 +78,7 @@ async def all_members(visit: Visit) -> Response:
         after=cursor.read_text(asked.get("cursor"), parts=2),
     )
     async with db.reading(visit.parts.pool) as connection:
-        rows = await member_list_store.list_members(connection, wanted, ON_A_PAGE + 1)
+        rows = await store.list_members(connection, wanted, ON_A_PAGE + 1)
     shown, last = split(rows, ON_A_PAGE)
     following = cursor.write_text(last["name"], last["id"]) if last else None
     facts = [orjson.loads(row["document"]) for row in shown]
@@ -125,7 +129,7 @@ async def decide_contribution(visit: Visit) -> Response:
     """Let a contribution count, or not."""
     id_ = str(visit.request.path_params["contribution"])
     async with db.reading(visit.parts.pool) as connection:
-        text = await member_store.read_fact(connection, "contribution", id_)
+        text = await views_store.read_fact(connection, "contribution", id_)
     if text is None:
         raise ProblemError(404)
     fields: dict[str, Any] = {"id": id_, "version": visit.seen}
@@ -184,7 +188,7 @@ async def apply(visit: Visit) -> Response:
     if wrong:
         return await _again(visit, EntryView(form), wrong)
     async with db.reading(visit.parts.pool) as connection:
-        partners = {row["id"]: row["name"] for row in await office_store.list_partners(connection)}
+        partners = {row["id"]: row["name"] for row in await partners_store.list_partners(connection)}
         known = await read_names(connection)
     id_ = partner_id(form["name"], partners | known)
     body = {"id": id_, "on": form["on"] or None, **fields}
@@ -220,7 +224,7 @@ async def _waiting(visit: Visit, problem: str = "") -> str:
     async with db.reading(visit.parts.pool) as connection:
         applied = await _facts(connection, MemberFilter(statuses=("applied",), everyone=True))
         proposed = await _facts(connection, MemberFilter(proposed=True, everyone=True))
-        rows = await alliance_store.list_by_time(
+        rows = await latest_store.list_by_time(
             connection, "contribution", status="reported", before=None, limit=AT_ONCE
         )
         meetings = await _meetings(connection)
@@ -234,14 +238,14 @@ async def _member(visit: Visit, problem: str = "", organisation: str = "") -> st
     fact = await _fact(visit, organisation)
     id_ = fact["id"]
     async with db.reading(visit.parts.pool) as connection:
-        people = await member_list_store.people_of(connection, [id_])
-        held = await office_store.latest_meetings_of(connection, id_, LATEST)
-        rows = await alliance_store.list_by_time(
+        people = await store.people_of(connection, [id_])
+        held = await meetings_store.latest_meetings_of(connection, id_, LATEST)
+        rows = await latest_store.list_by_time(
             connection, "contribution", status=None, organisation=id_, before=None, limit=AT_ONCE
         )
         meetings = await _meetings(connection)
         admitting = (fact["admission"] or {}).get("meeting")
-        text = await member_store.read_fact(connection, "meeting", admitting) if admitting else None
+        text = await views_store.read_fact(connection, "meeting", admitting) if admitting else None
     history = History(
         people=people.get(id_, []),
         meetings=[dict(row) for row in held],
@@ -260,7 +264,7 @@ async def _fact(visit: Visit, organisation: str = "") -> Document:
     """
     id_ = organisation or str(visit.request.path_params["member"])
     async with db.reading(visit.parts.pool) as connection:
-        found = _SLUG.fullmatch(id_) and await member_store.read_fact(connection, "organisation", id_)
+        found = _SLUG.fullmatch(id_) and await views_store.read_fact(connection, "organisation", id_)
     if not found:
         raise ProblemError(404)
     fact: Document = orjson.loads(found)
@@ -268,15 +272,13 @@ async def _fact(visit: Visit, organisation: str = "") -> Document:
 
 
 async def _facts(connection: db.Connection, wanted: MemberFilter) -> list[Document]:
-    rows = await member_list_store.list_members(connection, wanted, AT_ONCE)
+    rows = await store.list_members(connection, wanted, AT_ONCE)
     return [orjson.loads(row["document"]) for row in rows]
 
 
 async def _meetings(connection: db.Connection) -> Sequence[Document]:
     """The meetings that were held last, to choose from."""
-    rows = await alliance_store.list_by_time(
-        connection, "meeting", status="held", before=None, limit=MEETINGS_TO_CHOOSE
-    )
+    rows = await latest_store.list_by_time(connection, "meeting", status="held", before=None, limit=MEETINGS_TO_CHOOSE)
     return [orjson.loads(row["document"]) for row in rows]
 
 

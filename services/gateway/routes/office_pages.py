@@ -8,18 +8,20 @@ from fastapi import APIRouter
 from pydantic import ValidationError
 from starlette.responses import Response
 
-from services.gateway import cursor, office_store
-from services.gateway.keys import OFFICE
-from services.gateway.language import Language
+from services.gateway.calendar import office_store
+from services.gateway.calendar.office import item
+from services.gateway.common.access.keys import OFFICE
+from services.gateway.common.http import cursor
+from services.gateway.common.http.language import Language
+from services.gateway.common.http.problems import ProblemError, document, reason
+from services.gateway.common.requests.accepting import take
+from services.gateway.common.requests.store import RequestState
+from services.gateway.common.requests.table import BY_KIND
 from services.gateway.pages import office as pages
 from services.gateway.pages.office import HOME
 from services.gateway.pages.office_form import typed
-from services.gateway.problems import ProblemError, document, reason
-from services.gateway.requests import RequestState
-from services.gateway.routes.office import item
+from services.gateway.partners import store
 from services.gateway.routes.office_visit import Visit, redirect, signed_in
-from services.gateway.write_table import BY_KIND
-from services.gateway.writes import take
 from shared import db
 from shared.calendars.text import partner_id
 from shared.contracts import events as contract
@@ -137,7 +139,7 @@ async def partners(visit: Visit) -> Response:
 async def register(visit: Visit) -> Response:
     """Register an organisation by its name."""
     async with db.reading(visit.parts.pool) as connection:
-        known = {row["id"]: row["name"] for row in await office_store.list_partners(connection)}
+        known = {row["id"]: row["name"] for row in await store.list_partners(connection)}
     name = visit.sent("name")
     fields = {"id": partner_id(name, known), "name": name, "trusted": visit.sent("trusted") == "yes" or None}
     state, errors, problem = await command(visit, contract.REGISTER_PARTNER, fields)
@@ -159,7 +161,7 @@ async def trust(visit: Visit) -> Response:
 
 async def _partners(visit: Visit, error: str = "", problem: str = "") -> str:
     async with db.reading(visit.parts.pool) as connection:
-        rows = [dict(row) for row in await office_store.list_partners(connection)]
+        rows = [dict(row) for row in await store.list_partners(connection)]
     for row in rows:
         row["path"] = quote(row["id"])
     form = typed(visit.form) if error else None

@@ -7,12 +7,13 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.gateway import sessions
-from services.gateway.context import Context, context, identify
-from services.gateway.keys import OFFICE
-from services.gateway.language import negotiate
+from services.gateway.common.access import sessions
+from services.gateway.common.access.callers import identify
+from services.gateway.common.access.keys import OFFICE
+from services.gateway.common.context import Context, context
+from services.gateway.common.http.language import negotiate
+from services.gateway.common.http.problems import ProblemError
 from services.gateway.pages.office import HOME, render_sign_in, sign_in_failed
-from services.gateway.problems import ProblemError
 from services.gateway.routes.office_visit import Visit, private_page, read_form, redirect, signed_in
 from shared import db
 from shared.clock import utc_now

@@ -10,14 +10,16 @@ from urllib.parse import parse_qs
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from services.gateway import office_store, sessions
-from services.gateway.context import Context, context
-from services.gateway.language import Language, negotiate
+from services.gateway.calendar import office_store
+from services.gateway.common.access import sessions
+from services.gateway.common.access.sessions import Session
+from services.gateway.common.context import Context, context
+from services.gateway.common.http.language import Language, negotiate
+from services.gateway.common.http.problems import ProblemError, reason
+from services.gateway.common.requests.accepting import read_body
+from services.gateway.members import store
 from services.gateway.pages.office import HOME, Frame
-from services.gateway.problems import ProblemError, reason
 from services.gateway.routes.site import SECURITY
-from services.gateway.sessions import Session
-from services.gateway.writes import read_body
 from shared import db
 from shared.clock import utc_now
 
@@ -56,7 +58,7 @@ class Visit:
         """What stands on every page."""
         async with db.reading(self.parts.pool) as connection:
             waiting = await office_store.count_events(connection, "waiting")
-            members_waiting = await office_store.count_waiting_members(connection)
+            members_waiting = await store.count_waiting_members(connection)
         done = "" if problem else self.request.query_params.get("done", "")
         return Frame(self.session.form_token, waiting, done, problem, members_waiting)
 

@@ -1,37 +1,31 @@
 """The public pages, and the descriptions of the interface."""
 
-from functools import lru_cache
-from typing import Annotated, Any, Final
+from typing import Any, Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import orjson
-from fastapi import APIRouter, FastAPI, Path, Request
+from fastapi import APIRouter, Request
 from pydantic import ConfigDict
 from starlette.responses import Response
 
-from services.gateway import pages, schemas
-from services.gateway.answers import answer
-from services.gateway.context import Context, context
-from services.gateway.counting import count_page
-from services.gateway.event_queries import EventQuery
-from services.gateway.filters import Facet
-from services.gateway.frames import write_id
-from services.gateway.language import Language, negotiate
-from services.gateway.openapi.document import describe as openapi_of
-from services.gateway.openapi.operation import Media, described
-from services.gateway.problems import ProblemError
-from services.gateway.queries import reader
-from services.gateway.routes.events import EventId, list_page, read_public
+from services.gateway import pages
+from services.gateway.calendar.counting import count_page
+from services.gateway.calendar.filters import Facet
+from services.gateway.calendar.live.frames import write_id
+from services.gateway.calendar.queries import EventQuery
+from services.gateway.calendar.routes import EventId, list_page, read_public
+from services.gateway.common.context import Context, context
+from services.gateway.common.http.language import Language, negotiate
+from services.gateway.common.http.problems import ProblemError
+from services.gateway.common.http.queries import reader
+from services.gateway.common.http.responses import respond
 from shared.clock import utc_now
-from shared.contracts.asyncapi import SERVICES, asyncapi
 from shared.contracts.base import FieldError
 
 router = APIRouter()
 
 ON_A_PAGE: Final = 30
-Service = Annotated[str, Path(json_schema_extra={"enum": list(SERVICES)})]
-_OBJECT: Final = {"type": "object"}
 _LABELS: Final = {"from": "From", "to": "To", "near": "Town or postal code", "municipality": "Town or postal code"}
 SECURITY: Final = {
     "Content-Security-Policy": (
@@ -111,53 +105,15 @@ async def event_page_html(request: Request, event: EventId) -> Response:
 @router.get("/static/style.css", include_in_schema=False)
 async def stylesheet(request: Request) -> Response:
     """The one stylesheet; its address changes with its content."""
-    return answer(request, pages.STYLESHEET, media_type="text/css", caching="public, max-age=31536000, immutable")
+    return respond(request, pages.STYLESHEET, media_type="text/css", caching="public, max-age=31536000, immutable")
 
 
 @router.get("/static/live.js", include_in_schema=False)
 async def live_script(request: Request) -> Response:
     """The one script, as the stylesheet."""
-    return answer(
+    return respond(
         request, pages.LIVE_SCRIPT, media_type="text/javascript", caching="public, max-age=31536000, immutable"
     )
-
-
-@router.get("/v1/topics", tags=["vocabulary"], **described("list_topics", schemas.TopicPage))
-async def list_topics(request: Request) -> Response:
-    """The alliance's topics with their labels."""
-    items = [{"slug": slug, "labels": labels} for slug, labels in context(request).words.topics.items()]
-    return answer(request, orjson.dumps({"items": items, "next": None}), caching="public, max-age=300")
-
-
-@router.get(
-    "/openapi.json",
-    tags=["descriptions"],
-    **described("read_openapi", Media("application/json", "OpenAPI 3.1.", {"openapi": "3.1.0"}, _OBJECT)),
-)
-async def openapi(request: Request) -> Response:
-    """This interface, as OpenAPI 3.1."""
-    return answer(request, _openapi(request.app), caching="public, max-age=300")
-
-
-@router.get(
-    "/asyncapi/{service}.json",
-    tags=["descriptions"],
-    **described(
-        "read_asyncapi", Media("application/json", "AsyncAPI 3.", {"asyncapi": "3.0.0"}, _OBJECT), problems=(404,)
-    ),
-)
-async def describe(request: Request, service: Service) -> Response:
-    """What a service takes and publishes on Kafka, as AsyncAPI 3."""
-    try:
-        document = asyncapi(service)
-    except KeyError:
-        raise ProblemError(404) from None
-    return answer(request, orjson.dumps(document), caching="public, max-age=300")
-
-
-@lru_cache(maxsize=1)
-def _openapi(app: FastAPI) -> bytes:
-    return orjson.dumps(openapi_of(app))
 
 
 def _filters(query: EventQuery) -> list[tuple[str, str]]:
@@ -191,4 +147,4 @@ def _sentence(language: Language, error: FieldError) -> str:
 
 def _page(request: Request, html: str, language: Language) -> Response:
     headers = {**SECURITY, "Content-Language": language.code}
-    return answer(request, html.encode(), media_type="text/html; charset=utf-8", headers=headers)
+    return respond(request, html.encode(), media_type="text/html; charset=utf-8", headers=headers)

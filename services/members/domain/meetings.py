@@ -6,8 +6,8 @@ from typing import Any
 from services.members.domain.organisations import ADMITTED
 from services.members.domain.state import (
     Decision,
+    NewFact,
     State,
-    Told,
     changed,
     created,
     not_as_seen,
@@ -193,7 +193,7 @@ def minute(state: State, command: contract.RecordMinutes) -> Decision:
     # The words are not in this fact, but it says that there are others now.
     new = new or old.model_copy(update={"version": old.version + 1, "updated_at": state.at, "changed": ()})
     told = new.model_copy(update={"changed": (*new.changed, "minutes"), "previous": None})
-    return changed(contract.MINUTED, old, told, Told(MINUTES_KEPT, fresh_words))
+    return changed(contract.MINUTED, old, told, NewFact(MINUTES_KEPT, fresh_words))
 
 
 def _people_to_invite(state: State) -> dict[str, tuple[str, ...]]:

@@ -3,10 +3,10 @@
 from services.members.domain.state import (
     Decision,
     Erased,
+    NewFact,
     State,
     StoredContribution,
     StoredMultiplier,
-    Told,
     changed,
     created,
     revised,
@@ -46,11 +46,11 @@ def erase(state: State, command: people.ErasePerson) -> Decision:
     """
     old = state.get(PersonFact, command.id)
     erased = [Erased(people.PERSON_ERASED, PersonFact, command.id)]
-    told: list[Told] = []
+    told: list[NewFact] = []
     for meeting in state.all(MeetingFact):
         without = _without(meeting, command.id)
         if fresh := revised(state, meeting, **without):
-            told.append(Told(CHANGED, fresh.model_copy(update={"previous": None})))
+            told.append(NewFact(CHANGED, fresh.model_copy(update={"previous": None})))
     kept = [
         contribution.model_copy(update={"person": None})
         for contribution in state.all(StoredContribution)

@@ -48,10 +48,10 @@ Key = tuple[type[Contract], str]
 
 
 class Aggregate(NamedTuple):
-    """Where a kind of aggregate is kept and told. ``told``: the model that readers get; ``path``: at the gateway."""
+    """Where a kind of aggregate is stored and published. ``public``: what readers get; ``path``: at the gateway."""
 
     table: str
-    told: type[Contract]
+    public: type[Contract]
     topic: str
     path: str
 
@@ -112,15 +112,15 @@ class State:
         return self.now.astimezone(self.rules.zone).date()
 
 
-class Told(NamedTuple):
-    """A new state of an aggregate, and the type of the message that tells it."""
+class NewFact(NamedTuple):
+    """A new state of an aggregate to publish, and the type of its message."""
 
     kind: str
     fact: Fact
 
 
 class Erased(NamedTuple):
-    """An aggregate that is no more, and the type of the tombstone that tells it."""
+    """An aggregate that is no more, and the type of its tombstone."""
 
     kind: str
     model: type[Contract]
@@ -131,26 +131,26 @@ class Erased(NamedTuple):
 class Decision:
     """What a request leads to. ``about``: the aggregate that its outcome names.
 
-    ``kept``: new states that nobody is told of, as what changed in them is not public.
+    ``facts``: new states to store and to publish; ``stored``: those to store alone, as what changed is not public.
     """
 
     result: Result
     about: Key | None = None
-    told: tuple[Told, ...] = ()
-    kept: tuple[Fact, ...] = ()
+    facts: tuple[NewFact, ...] = ()
+    stored: tuple[Fact, ...] = ()
     erased: tuple[Erased, ...] = ()
     problem: Problem | None = None
 
 
-def created(kind: str, fact: Fact, *more: Told) -> Decision:
+def created(kind: str, fact: Fact, *more: NewFact) -> Decision:
     """Something new."""
-    return Decision("created", (type(fact), fact.id), (Told(kind, fact), *more))
+    return Decision("created", (type(fact), fact.id), (NewFact(kind, fact), *more))
 
 
-def changed(kind: str, old: Fact, new: Fact | None, *more: Told) -> Decision:
+def changed(kind: str, old: Fact, new: Fact | None, *more: NewFact) -> Decision:
     """Something that differs from before; None: it does not."""
-    told = (*((Told(kind, new),) if new else ()), *more)
-    return Decision("changed" if told else "unchanged", (type(old), old.id), told)
+    facts = (*((NewFact(kind, new),) if new else ()), *more)
+    return Decision("changed" if facts else "unchanged", (type(old), old.id), facts)
 
 
 def revised(state: State, old: F, **fields: object) -> F | None:

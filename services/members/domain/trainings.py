@@ -7,9 +7,9 @@ from services.members.domain.activity import months_later
 from services.members.domain.meetings import read_times
 from services.members.domain.state import (
     Decision,
+    NewFact,
     State,
     StoredMultiplier,
-    Told,
     changed,
     created,
     not_as_seen,
@@ -76,7 +76,7 @@ def complete(state: State, command: contract.CompleteTraining) -> Decision:
             return unknown(f"participants.{place}.person", "nobody who is known here")
         qualified[one.person] = one.qualified and old.qualification is not None
     people = [
-        Told(PERSON_KEPT, fresh)
+        NewFact(PERSON_KEPT, fresh)
         for person in state.all(PersonFact)
         if (fresh := _with_training(state, person, old, qualified.get(person.id)))
     ]
@@ -104,7 +104,7 @@ def register(state: State, command: contract.RegisterMultiplier) -> Decision:
     entry: dict[str, Any] = {name: getattr(command, name) for name in _ENTRY}
     status: Literal["available", "away"] = "available" if command.available else "away"
     linked = revised(state, person, multiplier=command.id)
-    more = (Told(PERSON_KEPT, linked),) if linked else ()
+    more = (NewFact(PERSON_KEPT, linked),) if linked else ()
     if old is None:
         fact = StoredMultiplier(
             id=command.id,

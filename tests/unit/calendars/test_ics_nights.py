@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.events.domain import submit
-from services.gateway.feeds.ical import calendar as told_again
+from services.gateway.calendar.ical import calendar as told_again
 from shared.calendars.ics_reader import submissions
 from shared.contracts.partner import EventSubmission
 from tests.support.laws import examples

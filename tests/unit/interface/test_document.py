@@ -12,9 +12,9 @@ from openapi_spec_validator import validate
 from pydantic import ValidationError
 
 from services.gateway.app import create_app
-from services.gateway.openapi.document import describe
-from services.gateway.openapi.writing import operation_id
-from services.gateway.write_table import WRITES
+from services.gateway.common.openapi.document import describe
+from services.gateway.common.openapi.writing import operation_id
+from services.gateway.common.requests.table import WRITES
 from shared.contracts.partner import Place
 
 DOCUMENT = describe(create_app(None))

@@ -12,7 +12,7 @@ from starlette.types import Message
 from structlog.testing import capture_logs
 
 from services.gateway.app import create_app
-from services.gateway.openapi.document import describe
+from services.gateway.common.openapi.document import describe
 
 APP = create_app(None)
 DOCUMENT = describe(APP)

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from services.members.domain.activity import Assessment, Held, Log, assess
 from services.members.domain.organisations import assessed
-from services.members.domain.state import AGGREGATES, Decision, Erased, State, StoredContribution, Told
+from services.members.domain.state import AGGREGATES, Decision, Erased, NewFact, State, StoredContribution
 from services.members.handlers import DECISIONS, Work
 from services.members.rules import read_rules
 from shared.contracts.base import Contract
@@ -26,7 +26,7 @@ RULES = read_rules(None, "Europe/Berlin")
 
 def refusal(decision: Decision) -> tuple[int, str, str]:
     """Status, field and code of why something was refused; nothing came of it."""
-    assert (decision.result, decision.told, decision.kept, decision.erased) == ("refused", (), (), ())
+    assert (decision.result, decision.facts, decision.stored, decision.erased) == ("refused", (), (), ())
     assert decision.problem is not None
     [error] = decision.problem.errors
     assert decision.problem.type.startswith("/problems/")
@@ -38,7 +38,7 @@ class Alliance:
     """What there is, and all that was told of it, oldest first."""
 
     state: State = field(default_factory=lambda: State(NOW, RULES, {}))
-    told: list[Told] = field(default_factory=list)
+    published: list[NewFact] = field(default_factory=list)
     erased: list[Erased] = field(default_factory=list)
 
     def do(self, model: type[Contract], **fields: Any) -> Decision:
@@ -62,16 +62,16 @@ class Alliance:
     @property
     def kinds(self) -> list[str]:
         """Types of all that was told, in order."""
-        return [told.kind for told in self.told]
+        return [told.kind for told in self.published]
 
     def said(self) -> list[tuple[str, str]]:
         """Topic and body of all that was told, as it leaves the service."""
         return [
             (
                 AGGREGATES[type(fact)].topic,
-                fact.model_dump_json(include=set(AGGREGATES[type(fact)].told.model_fields)),
+                fact.model_dump_json(include=set(AGGREGATES[type(fact)].public.model_fields)),
             )
-            for _, fact in self.told
+            for _, fact in self.published
         ]
 
     def assessment(self, organisation: str) -> Assessment:
@@ -141,6 +141,6 @@ class Alliance:
 
     def _over(self, decision: Decision) -> Decision:
         Work(self.state).take_over(decision, None)
-        self.told += decision.told
+        self.published += decision.facts
         self.erased += decision.erased
         return decision

@@ -57,7 +57,7 @@ class Office:
             for command in row.commands:
                 decision = DECISIONS[type(command.data)](self.state, command.data)
                 assert decision.problem is None, (command, decision.problem)
-                for told in decision.told:
+                for told in decision.facts:
                     self.keep(told.fact)
 
     def keep(self, fact: Fact) -> None:

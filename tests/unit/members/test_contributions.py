@@ -28,7 +28,7 @@ def alliance() -> Alliance:
     found.member("haus")
     found.member("verein")
     found.do(ApplyOrganisation, id="bewerber", name="Bewerber")
-    found.told.clear()
+    found.published.clear()
     return found
 
 
@@ -104,7 +104,7 @@ def test_repeated_commands_change_nothing(alliance: Alliance) -> None:
 
 def test_who_did_it_is_kept_and_never_told(alliance: Alliance) -> None:
     person = alliance.person(7, "haus")
-    alliance.told.clear()
+    alliance.published.clear()
 
     alliance.do(ReportContribution, **OWN, person=person)
     alliance.do(ConfirmContribution, id=C)

@@ -42,7 +42,7 @@ def alliance() -> Alliance:
     found.member("haus")
     found.member("verein")
     found.do(ApplyOrganisation, id="bewerber", name="Bewerber")
-    found.told.clear()
+    found.published.clear()
     found.do(SetGoal, **GOAL)
     return found
 

@@ -31,7 +31,7 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Office:
         assert service == "members"
         for place, one in enumerate(commands):
             decision = DECISIONS[type(one.data)](here.state, one.data)
-            for told in decision.told:
+            for told in decision.facts:
                 here.keep(told.fact)
             yield place, Outcome(request="r", source="s", result=decision.result, problem=decision.problem, at="x")
 

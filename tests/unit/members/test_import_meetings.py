@@ -88,7 +88,7 @@ def test_a_meeting_that_was_planned_otherwise_is_found_by_kind_and_time() -> Non
     plan = PlanMeeting(
         id="11111111-1111-4111-8111-111111111111", kind="session", title="A", starts_at="2026-12-03T18:00:00+01:00"
     )
-    office.keep(meetings.plan(office.state, plan).told[0].fact)
+    office.keep(meetings.plan(office.state, plan).facts[0].fact)
 
     [row] = office.plan(plan_meetings, HEAD + "3.12.2026;18:00;Sitzung;B;;\n")
 
@@ -118,7 +118,7 @@ def test_what_was_cancelled_stays_so() -> None:
     office = Office()
     office.meetings(HEAD + "3.12.2026;18:00;;;;\n")
     cancelled = meetings.cancel(office.state, CancelMeeting(id=only(office).id, reason="Schnee"))
-    office.keep(cancelled.told[0].fact)
+    office.keep(cancelled.facts[0].fact)
 
     [row] = office.plan(plan_meetings, HEAD + "3.12.2026;18:00;;Neuer Titel;;\n")
 

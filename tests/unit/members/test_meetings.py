@@ -45,7 +45,7 @@ def it(alliance: Alliance) -> MeetingFact:
 
 def test_a_meeting_from_its_plan_to_its_minutes(alliance: Alliance) -> None:
     person = alliance.person(7, "haus")
-    alliance.told.clear()
+    alliance.published.clear()
 
     planned = alliance.do(PlanMeeting, **PLAN, agenda=[{"title": "Haushalt"}], working_group=None, public=True)
     alliance.do(InviteToMeeting, id=M)
@@ -235,7 +235,7 @@ def test_a_repeated_command_changes_nothing(alliance: Alliance, case: str) -> No
 
     again = alliance.do(model, **fields)
 
-    assert (again.result, again.told, it(alliance)) == ("unchanged", (), before)
+    assert (again.result, again.facts, it(alliance)) == ("unchanged", (), before)
 
 
 def test_attendance_that_is_recorded_again_changes_nothing(alliance: Alliance) -> None:

@@ -118,7 +118,7 @@ def decided(commands: list[Contract], looks: set[int]) -> Alliance:
 @given(histories())
 def test_facts_of_each_aggregate_have_one_version_after_the_other(history: list[list[Contract]]) -> None:
     versions: dict[str, list[int]] = defaultdict(list)
-    for _, fact in decided([command for commands in history for command in commands], set()).told:
+    for _, fact in decided([command for commands in history for command in commands], set()).published:
         versions[fact.id].append(fact.version)
         assert orjson.loads(fact.model_dump_json())["version"] == fact.version
 

@@ -133,7 +133,7 @@ def test_a_repeated_command_changes_nothing(alliance: Alliance, case: str) -> No
 
     again = alliance.do(model, id="haus", **fields)
 
-    assert (again.result, again.told, again.about) == ("unchanged", (), (OrganisationFact, "haus"))
+    assert (again.result, again.facts, again.about) == ("unchanged", (), (OrganisationFact, "haus"))
     assert haus(alliance) == before
 
 
@@ -229,25 +229,25 @@ def test_who_lapses_is_reminded_first_then_proposed_and_stays_active_until_the_o
 ) -> None:
     alliance.member(admitted="2026-06-10")  # new until the 9th of December
     alliance.wait(days=-20)
-    assert alliance.look_at("haus").told[0].kind == ASSESSED
+    assert alliance.look_at("haus").facts[0].kind == ASSESSED
     assert (haus(alliance).reminded_of, haus(alliance).proposed) == (None, None)
 
     alliance.wait(days=20)
     reminded = alliance.look_at("haus")
-    assert [told.kind for told in reminded.told] == [LAPSING]
+    assert [told.kind for told in reminded.facts] == [LAPSING]
     assert (haus(alliance).reminded_of, haus(alliance).proposed) == ("2026-12-09", None)
     for _ in range(3):
         alliance.wait(days=1)
-        assert alliance.look_at("haus").told == ()
+        assert alliance.look_at("haus").facts == ()
 
     alliance.wait(days=12)
-    assert [told.kind for told in alliance.look_at("haus").told] == [ASSESSED]
+    assert [told.kind for told in alliance.look_at("haus").facts] == [ASSESSED]
     assert (haus(alliance).status, haus(alliance).proposed) == ("active", "passive")
-    assert alliance.look_at("haus").told == ()
+    assert alliance.look_at("haus").facts == ()
 
-    assert confirm(alliance, "passive").told[0].kind == CONFIRMED
+    assert confirm(alliance, "passive").facts[0].kind == CONFIRMED
     assert (haus(alliance).status, haus(alliance).proposed) == ("passive", None)
-    assert alliance.look_at("haus").told == ()
+    assert alliance.look_at("haus").facts == ()
 
 
 def test_each_date_of_lapsing_is_told_once(alliance: Alliance) -> None:
@@ -274,7 +274,7 @@ def test_another_day_alone_is_no_news(alliance: Alliance) -> None:
 
     alliance.wait(days=2)
 
-    assert alliance.look_at("haus").told == ()
+    assert alliance.look_at("haus").facts == ()
     activity = haus(alliance).activity
     assert activity is not None
     assert activity.as_of == "2026-11-25"

@@ -41,7 +41,7 @@ CARD = {
 def alliance() -> Alliance:
     found = Alliance()
     found.member("haus")
-    found.told.clear()
+    found.published.clear()
     return found
 
 
@@ -103,7 +103,7 @@ def everywhere(alliance: Alliance) -> Alliance:
 
 
 def test_after_erasing_the_id_is_nowhere(everywhere: Alliance) -> None:
-    before = len(everywhere.told)
+    before = len(everywhere.published)
 
     erased = everywhere.do(ErasePerson, id=ANNA)
 
@@ -113,7 +113,7 @@ def test_after_erasing_the_id_is_nowhere(everywhere: Alliance) -> None:
     assert not [fact for fact in everywhere.state.facts.values() if ENTRY in fact.model_dump_json()]
     assert everywhere.kinds[before:] == [CHANGED, CHANGED]
     assert not [body for _, body in everywhere.said()[before:] if ANNA in body]
-    newest = {told.fact.id: body for told, (_, body) in zip(everywhere.told, everywhere.said(), strict=True)}
+    newest = {told.fact.id: body for told, (_, body) in zip(everywhere.published, everywhere.said(), strict=True)}
     assert {id_ for id_, body in newest.items() if ANNA in body} == {ANNA}  # where the tombstone comes after it
 
 
@@ -143,7 +143,7 @@ def test_erasing_again_sends_the_tombstone_again(everywhere: Alliance) -> None:
 
     again = everywhere.do(ErasePerson, id=ANNA)
 
-    assert (again.result, again.told) == ("unchanged", ())
+    assert (again.result, again.facts) == ("unchanged", ())
     assert [one.id for one in again.erased] == [ANNA]
 
 

@@ -36,7 +36,7 @@ def alliance() -> Alliance:
     found.member("haus")
     for number in (7, 8, 9):
         found.person(number, "haus")
-    found.told.clear()
+    found.published.clear()
     return found
 
 
@@ -140,7 +140,7 @@ def test_from_training_to_multiplier_to_expiry_and_renewal(alliance: Alliance) -
     assert renew(alliance).result == "unchanged"
 
     alliance.wait(days=340 - REMIND.days)  # until the 31st of October 2027
-    assert renew(alliance).told[0].kind == MULTIPLIER_EXPIRING
+    assert renew(alliance).facts[0].kind == MULTIPLIER_EXPIRING
     assert entry(alliance).reminded_of == "2027-10-31"
     alliance.wait(days=1)
     assert renew(alliance).result == "unchanged"
@@ -148,13 +148,13 @@ def test_from_training_to_multiplier_to_expiry_and_renewal(alliance: Alliance) -
     alliance.wait(days=REMIND.days - 1)
     assert renew(alliance).result == "unchanged"  # the last day
     alliance.wait(days=1)
-    assert renew(alliance).told[0].kind == MULTIPLIER_EXPIRED
+    assert renew(alliance).facts[0].kind == MULTIPLIER_EXPIRED
     assert entry(alliance).status == "expired"
     assert renew(alliance).result == "unchanged"
 
     alliance.training(2, "2027-10-30")
     complete(alliance, ANNA, training=id_of(2))
-    assert renew(alliance).told[0].kind == MULTIPLIER_REGISTERED
+    assert renew(alliance).facts[0].kind == MULTIPLIER_REGISTERED
     found = entry(alliance)
     assert (found.status, found.qualifications[0].since, found.qualifications[0].until) == (
         "available",
@@ -194,7 +194,7 @@ def test_what_was_passed_on_is_told(alliance: Alliance) -> None:
     complete(alliance, ANNA)
     alliance.do(RegisterMultiplier, id=ENTRY, person=ANNA)
 
-    assert renew(alliance, passed_on=2).told[0].kind == MULTIPLIER_REGISTERED
+    assert renew(alliance, passed_on=2).facts[0].kind == MULTIPLIER_REGISTERED
     assert entry(alliance).passed_on == 2
     assert renew(alliance, passed_on=2).result == "unchanged"
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from services.gateway.language import Language
+from services.gateway.common.http.language import Language
 from services.gateway.pages import goals, members, years
 
 TODAY = date(2026, 12, 2)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from services.gateway.language import Language
+from services.gateway.common.http.language import Language
 from services.gateway.pages import charters, meeting_form, member_form, office_meetings, office_members
 from services.gateway.pages.office import Frame
 from services.gateway.pages.office_form import Typed

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.language import negotiate
+from services.gateway.common.http.language import negotiate
 from services.gateway.pages.charts import Series, chart, description
 from tests.unit.pages.test_safety import nasty
 

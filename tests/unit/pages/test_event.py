@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from services.gateway import pages
-from services.gateway.language import negotiate
+from services.gateway.common.http.language import negotiate
 from services.gateway.pages.detail import SHOWN_AT_ONCE
 from services.gateway.pages.json_ld import MOST
 from tests.unit.pages.parsed import Page

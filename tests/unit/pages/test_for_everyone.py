@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from services.gateway import pages
-from services.gateway.language import Language, languages, negotiate
+from services.gateway.common.http.language import Language, languages, negotiate
 from services.gateway.pages.render import LIVE_SCRIPT_URL
 from tests.unit.pages.parsed import Page
 from tests.unit.pages.samples import NOW, event, item, view, weekly

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from services.gateway.language import negotiate
+from services.gateway.common.http.language import negotiate
 from services.gateway.pages.goals import indicator_chart, render_goals
 from services.gateway.pages.goals_markdown import escaped, goals_markdown
 from tests.support.laws import examples

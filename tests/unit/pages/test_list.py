@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from services.gateway import pages
-from services.gateway.language import negotiate
+from services.gateway.common.http.language import negotiate
 from tests.unit.pages.parsed import Page
 from tests.unit.pages.samples import NOW, PLACE, item, view
 

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from services.gateway.language import negotiate
+from services.gateway.common.http.language import negotiate
 from services.gateway.pages import members, years
 from services.gateway.pages.members import Filters
 from shared.places import Place, Places

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.language import negotiate
+from services.gateway.common.http.language import negotiate
 from services.gateway.pages import charters, meeting_form, member_form, office_meetings, office_members
 from services.gateway.pages.office_meetings import PlanView
 from services.gateway.pages.office_members import EntryView, History, Wanted

@@ -11,8 +11,8 @@ from pydantic import SecretStr
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.gateway import sessions
-from services.gateway.language import Language, languages, negotiate
+from services.gateway.common.access import sessions
+from services.gateway.common.http.language import Language, languages, negotiate
 from services.gateway.pages import office
 from services.gateway.pages.office import FormView, Frame
 from services.gateway.pages.office_form import Typed

@@ -3,7 +3,7 @@
 import pytest
 
 from services.gateway import pages
-from services.gateway.language import negotiate
+from services.gateway.common.http.language import negotiate
 from tests.unit.pages.parsed import Page
 
 GERMAN = negotiate("de")

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway import pages
-from services.gateway.language import negotiate
+from services.gateway.common.http.language import negotiate
 from services.gateway.pages import goals, members, years
-from services.gateway.pages.prose import paragraphs
+from services.gateway.pages.plain_text import paragraphs
 from services.gateway.pages.render import LIVE_SCRIPT_URL
 from tests.support.laws import examples
 from tests.unit.pages import samples_members

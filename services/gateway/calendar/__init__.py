@@ -1,0 +1,1 @@
+"""Events: the list, its calendar, its changes as they happen."""

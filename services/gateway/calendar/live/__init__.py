@@ -1,0 +1,1 @@
+"""Changes of events as they happen."""

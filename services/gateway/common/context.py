@@ -1,0 +1,30 @@
+"""What the routes work with, and who is asking."""
+
+from dataclasses import dataclass
+
+from fastapi import Request
+
+from services.gateway.calendar.live.stream import Stream
+from services.gateway.common.requests.waiting import RequestWaiter
+from services.gateway.settings import Settings
+from shared import db
+from shared.outbox import Relay
+from shared.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The parts of a running gateway."""
+
+    settings: Settings
+    pool: db.Pool
+    relay: Relay
+    watch: RequestWaiter
+    stream: Stream
+    words: Vocabulary
+
+
+def context(request: Request) -> Context:
+    """The parts of the gateway that serves ``request``."""
+    parts: Context = request.app.state.context
+    return parts

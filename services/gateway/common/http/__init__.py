@@ -1,0 +1,1 @@
+"""The manners of HTTP: answers, problems, languages, query strings."""

@@ -1,0 +1,1 @@
+"""iCalendar as it is written."""

@@ -1,0 +1,153 @@
+"""Examples of what is answered: released samples of facts, told by the functions that tell them to clients."""
+
+from typing import Any, Final
+
+import orjson
+
+from services.gateway.calendar import documents
+from services.gateway.common.http.language import negotiate
+from services.gateway.common.openapi.operation import Json
+from services.gateway.common.places.near import as_item
+from services.gateway.goals import documents as goals_documents
+from services.gateway.goals import tree
+from services.gateway.meetings import documents as meetings_documents
+from services.gateway.members import documents as members_documents
+from shared.contracts import events
+from shared.contracts.events import feed_id
+from shared.contracts.members import contributions, goals, meetings, organisations, people
+from shared.contracts.partner import event_id
+from shared.contracts.released.samples import SAMPLES
+from shared.places import places
+from shared.vocabulary import vocabulary
+
+_ENGLISH: Final = negotiate("en")
+_NAMES: Final = {"nachbarschaftshaus-eckersbach": "Nachbarschaftshaus Eckersbach e. V."}
+_REQUEST: Final = "0b0f9a4e-3a52-4f0c-9d53-2c9a7f5f6f0e"
+
+
+def _sample(kind: str) -> Json:
+    found: Json = SAMPLES[kind].model_dump(mode="json")
+    return found
+
+
+def _page(item: Json) -> Json:
+    return {"items": [item], "next": None}
+
+
+def _events() -> Json:
+    fact = _sample(events.EVENT_PUBLISHED)
+    first = fact["occurrences"][0]
+    times = {name: first[name] for name in ("occurrence_id", "recurrence_id", "starts_at", "ends_at", "status")}
+    item = {**orjson.loads(f"{{{documents.item_base(fact)}}}"), **times}
+    waiting = {name: value for name, value in _sample(events.EVENT_SUBMITTED).items() if name != "occurrences"}
+    office = {**waiting, "last_public": None}
+    partner = {"id": fact["partner"], "name": _NAMES.get(fact["partner"], fact["partner"])}
+    counted = {"trusted": True, "active": True, "version": 2, "waiting": 0, "events": 14}
+    return {
+        "EventPage": _page(item),
+        "EventDetail": documents.public(fact),
+        "OfficePage": _page(office),
+        "OfficeDetail": {**office, "occurrences": fact["occurrences"]},
+        "OfficePartner": partner | counted,
+        "OfficePartners": _page(partner | counted),
+    }
+
+
+def _members() -> Json:
+    fact = _sample(organisations.CHANGED)
+    own = members_documents.own_member(fact, _ENGLISH)
+    person = _sample(people.PERSON_KEPT)
+    role = {"id": person["id"], "name": person["name"], "role": "representative"}
+    contribution, training = _sample(contributions.CONFIRMED), _sample(contributions.TRAINING_COMPLETED)
+    multiplier = {
+        **_sample(contributions.MULTIPLIER_REGISTERED),
+        "person": {"id": person["id"], "name": person["name"]},
+    }
+    year = {
+        "organisation": {"id": fact["id"], "name": fact["name"]},
+        "year": 2026,
+        "meetings": [],
+        "contributions": [
+            {name: contribution[name] for name in ("id", "title", "kind", "on")},
+        ],
+        "events": {"events": 0, "times": 0, "municipalities": [], "topics": [], "items": []},
+        "referrals": None,
+        "thanks": None,
+    }
+    return {
+        "MemberPage": _page(members_documents.member_item(fact, _ENGLISH)),
+        "OwnMember": members_documents.member_detail(fact, _ENGLISH),
+        "OfficeMember": {**own, "people": [role]},
+        "OfficeMemberPage": _page({**own, "people": [role]}),
+        "Year": year,
+        "Contribution": contribution,
+        "ContributionPage": _page(contribution),
+        "CalendarLink": {"url": f"https://bus.example.org/v1/members/{fact['id']}/meetings.ics?token=5f2c"},
+        "Person": person,
+        "PersonPage": _page(person),
+        "Training": training,
+        "TrainingPage": _page(training),
+        "Multiplier": multiplier,
+        "MultiplierPage": _page(multiplier),
+    }
+
+
+def _alliance() -> Json:
+    meeting = meetings_documents.meeting_item(_sample(meetings.PLANNED), "public", {})
+    goal = tree.node(_sample(goals.GOAL_SET), {}) | {"children": []}
+    fact = _sample(goals.ADOPTED)
+    charter = goals_documents.charter_item(fact, {}, 12)
+    return {
+        "Meeting": meeting,
+        "MeetingPage": _page(meeting),
+        "Goal": goal,
+        "GoalPage": _page(goal),
+        "Charter": charter,
+        "CharterPage": _page(charter),
+    }
+
+
+def _requests() -> Json:
+    partner, uid = "stadtteilhaus", "cafe-2026-12-03"
+    resource = f"/v1/events/{event_id(partner, uid)}"
+    state = {"status": "done", "result": "created", "resource": resource, "version": 1, "problem": None, "notes": []}
+    submission: dict[str, Any] = {"request": _REQUEST, "uid": uid, **state}
+    submission |= {"visibility": "public", "refused_because": None, "at": "2026-11-26T12:00:00+00:00"}
+    report: Json = {
+        "at": "2026-11-26T12:00:00+00:00",
+        "status": "read",
+        "problem": None,
+        "refused_entries": [],
+        "read": 24,
+        "new": 2,
+        "changed": 1,
+        "unchanged": 21,
+        "withdrawn": 0,
+        "refused": 0,
+    }
+    feed = {
+        "id": str(feed_id(partner, "https://stadtteilhaus.example/programm.ics")),
+        "version": 7,
+        "partner": partner,
+        "host": "stadtteilhaus.example",
+        "every_minutes": 60,
+        "last": report,
+        "next_at": "2026-11-26T13:00:00+00:00",
+    }
+    return {
+        "Accepted": {"request": _REQUEST, "resource": resource},
+        "RequestDocument": {"request": _REQUEST, **state},
+        "SubmissionPage": _page(submission),
+        "Feed": feed,
+        "FeedPage": _page(feed),
+    }
+
+
+def _words() -> Json:
+    slug, labels = next(iter(vocabulary().topics.items()))
+    place = next(iter(places().beginning_with("Zwickau", 1)))
+    return {"TopicPage": _page({"slug": slug, "labels": dict(labels)}), "PlacePage": _page(as_item(place))}
+
+
+EXAMPLES: Final[Json] = {**_events(), **_members(), **_alliance(), **_requests(), **_words()}
+"""By the name of the model, as the components of the document name it."""

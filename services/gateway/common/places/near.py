@@ -1,0 +1,76 @@
+"""Where somebody looks for events: a place they name, made into a key or a circle; what is unclear is asked back."""
+
+import re
+from typing import Any, Final, NamedTuple, NoReturn
+
+from services.gateway.common.http.problems import ProblemError, reason
+from services.gateway.common.places.circle import Circle
+from shared.places import Place, Places
+
+_POINT: Final = re.compile(r"\s*([+-]?[0-9]{1,3}(?:\.[0-9]{1,12})?)\s*,\s*([+-]?[0-9]{1,3}(?:\.[0-9]{1,12})?)\s*")
+_MOST_CHOICES: Final = 50
+
+
+class Whereabouts(NamedTuple):
+    """A municipality by key, or by name where no key is known; or all around a point. None: anywhere."""
+
+    ags: str | None = None
+    municipality: str | None = None
+    near: Circle | None = None
+
+
+def whereabouts(municipality: str, near: str, radius_km: float, places: Places) -> Whereabouts:
+    """Where to look. ``near``: ``latitude,longitude``, postal code, name or key; with radius 0 its municipality alone.
+
+    Raises:
+        ProblemError: 422, it is no point on Earth, unknown, or more than one place (with ``choices``).
+    """
+    if not near:
+        return _municipality("municipality", municipality, places) if municipality else Whereabouts()
+    if (match := _POINT.fullmatch(near)) is None and not radius_km:
+        return _municipality("near", near, places)
+    if match is None:
+        place = _place("near", near, places) or _unknown()
+        middle = place.latitude, place.longitude
+    else:
+        middle = float(match[1]), float(match[2])
+        if abs(middle[0]) > 90 or abs(middle[1]) > 180:
+            outside = reason("near", "point-invalid", "must be latitude,longitude in degrees, such as 50.72,12.49")
+            raise ProblemError(422, outside)
+    within = _municipality("municipality", municipality, places) if municipality else Whereabouts()
+    return within._replace(near=Circle(*middle, radius_km))
+
+
+def _municipality(field: str, text: str, places: Places) -> Whereabouts:
+    if place := _place(field, text, places):
+        return Whereabouts(ags=place.ags)
+    if re.fullmatch("[0-9]{8}", text):
+        return Whereabouts(ags=text)
+    if field == "near" and text.isdigit():
+        _unknown()
+    return Whereabouts(municipality=text)
+
+
+def _place(field: str, text: str, places: Places) -> Place | None:
+    found = places.meant(text)
+    if len(found) < 2:
+        return found[0] if found else None
+    several = reason(field, "place-ambiguous", "means several municipalities; name one of them by its key")
+    choices = [as_item(place) for place in found[:_MOST_CHOICES]]
+    raise ProblemError(422, several, kind="/problems/place-ambiguous", choices=choices)
+
+
+def _unknown() -> NoReturn:
+    unknown = reason("near", "place-unknown", "is no postal code and no municipality that is known here")
+    raise ProblemError(422, unknown, kind="/problems/place-unknown")
+
+
+def as_item(place: Place) -> dict[str, Any]:
+    """A municipality as clients see it."""
+    return {
+        "ags": place.ags,
+        "name": place.name,
+        "postal_codes": list(place.postal_codes),
+        "latitude": place.latitude,
+        "longitude": place.longitude,
+    }

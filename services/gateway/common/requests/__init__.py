@@ -1,0 +1,1 @@
+"""Writes that are taken, and what became of them."""

@@ -1,0 +1,1 @@
+"""Views of facts, and their projection."""

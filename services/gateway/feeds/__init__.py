@@ -1,1 +1,0 @@
-"""Events as other programs subscribe to them; pure functions over documents."""

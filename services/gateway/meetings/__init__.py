@@ -1,0 +1,1 @@
+"""Meetings, their minutes and their calendar."""

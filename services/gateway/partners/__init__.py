@@ -1,0 +1,1 @@
+"""Organisations that publish, what they sent, and their feeds."""
