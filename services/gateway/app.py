@@ -12,6 +12,7 @@ from services.gateway.calendar import routes as calendar_routes
 from services.gateway.calendar.live import routes as live_routes
 from services.gateway.calendar.live.stream import Stream
 from services.gateway.common import topics
+from services.gateway.common.access import routes as access_routes
 from services.gateway.common.access import session_store
 from services.gateway.common.context import Context
 from services.gateway.common.http import problems
@@ -119,6 +120,7 @@ def create_app(context: Context | None) -> FastAPI:
         member_pages,
         charter_pages,
         site,
+        access_routes,
         topics,
         openapi_routes,
     ):

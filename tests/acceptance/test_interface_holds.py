@@ -87,7 +87,7 @@ def others(document: dict[str, Any], role: str) -> list[str]:
     found = []
     for methods in document["paths"].values():
         for operation in methods.values():
-            needed = operation.get("security", [{}])[0].get("key", [""])[0]
+            needed = (operation.get("security", [{}])[0].get("key") or [""])[0]
             if OPENED_BY.get(needed, "nobody") != role:
                 found.append(operation["operationId"])
     return found

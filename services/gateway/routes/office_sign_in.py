@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.gateway.common.access import sessions
 from services.gateway.common.access.callers import identify
-from services.gateway.common.access.keys import OFFICE
+from services.gateway.common.access.keys import OFFICE, id_of
 from services.gateway.common.context import Context, context
 from services.gateway.common.http.language import negotiate
 from services.gateway.common.http.problems import ProblemError
@@ -38,9 +38,11 @@ async def sign_in(request: Request) -> Response:
     now = utc_now()
     async with db.transaction(parts.pool) as connection:
         if is_office or (token and await sessions.use_link(connection, parts.settings, token, now)):
-            secret = await sessions.begin(connection, parts.settings, now)
+            begun = await sessions.begin(
+                connection, parts.settings, now, owner=OFFICE, scopes=(OFFICE,), key=id_of(key) if is_office else None
+            )
             response = redirect(HOME)
-            sessions.keep(response, parts.settings, secret)
+            sessions.keep(response, parts.settings, begun[0])
             return response
     await asyncio.sleep(AFTER_FAILURE_S)
     language = negotiate(request.headers.get("accept-language"))
@@ -52,7 +54,7 @@ async def sign_in(request: Request) -> Response:
 async def sign_out(visit: Visit) -> Response:
     """End the session."""
     async with db.reading(visit.parts.pool) as connection:
-        await sessions.end(connection, visit.parts.settings, visit.session)
+        await sessions.end(connection, visit.parts.settings, visit.session.secret)
     response = redirect(f"{HOME}/sign-in")
     sessions.drop(response, visit.parts.settings)
     return response

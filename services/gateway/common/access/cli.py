@@ -6,7 +6,6 @@ from typing import Any
 from services.gateway.common.access import key_store, session_store, sessions
 from services.gateway.common.access.keys import EVENTS_WRITE, MEMBERS_WRITE, OFFICE, SCOPES, ApiKey, hash_of, new_key
 from services.gateway.common.views import store
-from services.gateway.common.views import store
 from services.gateway.settings import Settings
 from shared import db
 from shared.clock import rfc3339, utc_now
@@ -97,4 +96,5 @@ async def sign_in_link(settings: Settings) -> str:
 async def sign_out_all(settings: Settings) -> int:
     """End all sessions of the office and void all links; returns how many sessions there were."""
     async with db.create_pool(settings.database_url, name="cli", size=1) as pool, db.transaction(pool) as connection:
-        return await session_store.end_all(connection)
+        await session_store.void_links(connection)
+        return await session_store.end_all_of(connection, OFFICE)

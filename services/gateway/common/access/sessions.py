@@ -1,6 +1,7 @@
-"""Who is signed in to the office's pages: links that open a session once, cookies, and forms that are of a session.
+"""Who is signed in: links and keys that begin a session, its token, which opens what they open, and cookies of pages.
 
-A session opens pages only; the interface for programs takes keys alone.
+Where an API key is taken, a session's token is, too. The interface for programs takes it as a bearer token alone;
+cookies are for pages.
 """
 
 import hmac
@@ -15,12 +16,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.gateway.common.access import session_store
-from services.gateway.common.access.keys import hash_of
+from services.gateway.common.access.keys import OFFICE, hash_of
+from services.gateway.common.access.session_store import StoredSession
 from services.gateway.settings import Settings
 from shared.db import Connection
 
 LINK_LASTS: Final = timedelta(minutes=15)
 SESSION_LASTS: Final = timedelta(hours=12)
+PREFIX: Final = "bs_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +46,37 @@ async def use_link(connection: Connection, settings: Settings, token: str, now: 
     return await session_store.use_link(connection, _hash(token, settings), now)
 
 
-async def begin(connection: Connection, settings: Settings, now: datetime) -> str:
-    """Begin a session of 12 hours; returns what its cookie is to hold."""
-    secret = secrets.token_urlsafe(32)
-    await session_store.begin(connection, _hash(secret, settings), now, now + SESSION_LASTS)
-    return secret
+async def begin(
+    connection: Connection, settings: Settings, now: datetime, *, owner: str, scopes: tuple[str, ...], key: str | None
+) -> tuple[str, StoredSession]:
+    """Begin a session of 12 hours with these rights; returns its token, which is shown this once.
+
+    ``key``: id of the API key with which it begins, and ends; None where a link begins it.
+    """
+    token = PREFIX + secrets.token_urlsafe(32)
+    session = StoredSession(owner, scopes, key, now + SESSION_LASTS)
+    await session_store.begin(connection, _hash(token, settings), session, now)
+    return token, session
+
+
+async def find(connection: Connection, settings: Settings, token: str, now: datetime) -> StoredSession | None:
+    """The open session of this token."""
+    return await session_store.find(connection, _hash(token, settings), now)
 
 
 async def current(connection: Connection, settings: Settings, request: Request, now: datetime) -> Session | None:
     """The open session whose cookie ``request`` holds."""
     secret = request.cookies.get(cookie_name(settings))
-    if not secret or not await session_store.is_open(connection, _hash(secret, settings), now):
+    found = await find(connection, settings, secret, now) if secret else None
+    if not secret or found is None or found.owner != OFFICE:
         return None
     pepper = settings.key_pepper.get_secret_value().encode()
     return Session(secret, hmac.digest(pepper, b"form " + secret.encode(), sha256).hex())
 
 
-async def end(connection: Connection, settings: Settings, session: Session) -> None:
-    """End a session."""
-    await session_store.end(connection, _hash(session.secret, settings))
+async def end(connection: Connection, settings: Settings, token: str) -> None:
+    """End the session of this token."""
+    await session_store.end(connection, _hash(token, settings))
 
 
 def keep(response: Response, settings: Settings, secret: str) -> None:

@@ -11,7 +11,8 @@ SECURITY_SCHEMES: Final[Json] = {
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": "bb_<id>_<secret>_<checksum>",
-        "description": "An API key of an organisation or of the office (`buendnisbus keys create`).",
+        "description": "An API key of an organisation or of the office (`buendnisbus keys create`), or the token of a"
+        " session (`POST /v1/sessions`), which opens what its key opens.",
     }
 }
 

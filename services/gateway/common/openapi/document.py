@@ -26,6 +26,7 @@ TAGS: Final = {
     "meetings": "Meetings of the alliance, with their minutes.",
     "goals": "What the alliance wants, and the papers its members agreed to.",
     "office": "For the coordination office alone.",
+    "sessions": "Signing in, for programs that serve people.",
     "vocabulary": "Words that the alliance has agreed on.",
     "descriptions": "The interface described for programs.",
 }

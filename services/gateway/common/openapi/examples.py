@@ -143,11 +143,16 @@ def _requests() -> Json:
     }
 
 
+def _sessions() -> Json:
+    session = {"role": "office", "owner": "office", "scopes": ["office"], "expires_at": "2026-11-27T00:00:00.000Z"}
+    return {"SessionDocument": session, "NewSession": {**session, "token": f"bs_{'x' * 43}"}}
+
+
 def _words() -> Json:
     slug, labels = next(iter(vocabulary().topics.items()))
     place = next(iter(places().beginning_with("Zwickau", 1)))
     return {"TopicPage": _page({"slug": slug, "labels": dict(labels)}), "PlacePage": _page(as_item(place))}
 
 
-EXAMPLES: Final[Json] = {**_events(), **_members(), **_alliance(), **_requests(), **_words()}
+EXAMPLES: Final[Json] = {**_events(), **_members(), **_alliance(), **_requests(), **_sessions(), **_words()}
 """By the name of the model, as the components of the document name it."""

@@ -48,12 +48,12 @@ def described(
     """What describes a GET, as arguments for the decorator of its route; the docstring is its description.
 
     ``operation``: its id, after which generated clients name their functions: it never changes. ``query``: what reads
-    its query string; ``headers``: parameters that are headers; ``scope``: what its key must open; ``key_optional``: it
-    answers without a key too; ``problems``: the statuses that only some routes answer.
+    its query string; ``headers``: parameters that are headers; ``scope``: what its key must open, empty where any key
+    will do; ``key_optional``: it answers without a key too; ``problems``: the statuses that only some routes answer.
     """
     extra: Json = {"parameters": [*headers, *(parameters(query) if query else ())]}
     if scope is not None:
-        extra["security"] = [*([{}] if key_optional else []), {KEY: [scope]}]
+        extra["security"] = [*([{}] if key_optional else []), {KEY: [scope] if scope else []}]
     if isinstance(answer, Media):
         content = {answer.type: {"schema": answer.schema, "example": answer.example}}
         success: Json = {"description": answer.description, "content": content}
