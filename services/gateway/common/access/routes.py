@@ -28,13 +28,20 @@ _OFFICE: Final = Caller(OFFICE, (OFFICE,), key=None)
 Secret = Annotated[str, Field(min_length=1, max_length=200, pattern="^[!-~]+$")]
 
 
-class SignIn(BaseModel):
-    """What begins a session: the token of a sign-in link, which works once, or an API key."""
+class ByLink(BaseModel):
+    """Signs in with the token of a link, which works once."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    token: Annotated[Secret | None, Field(description="Of a link by `buendnisbus office sign-in`.")] = None
-    key: Annotated[Secret | None, Field(description="Of an organisation or of the office.")] = None
+    token: Annotated[Secret, Field(description="Of a link by `buendnisbus office sign-in`.")]
+
+
+class ByKey(BaseModel):
+    """Signs in with an API key."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    key: Annotated[Secret, Field(description="Of an organisation or of the office.")]
 
 
 class SessionDocument(BaseModel):
@@ -52,7 +59,10 @@ class NewSession(SessionDocument):
     token: str = Field(description="Opens what its key opens, as `Authorization: Bearer …`; shown this once.")
 
 
-_SIGN_IN: Final[Json] = {"schema": SignIn.model_json_schema(), "example": {"key": "bb_id_secret_checksum"}}
+_SIGN_IN: Final[Json] = {
+    "schema": {"oneOf": [ByLink.model_json_schema(), ByKey.model_json_schema()]},
+    "example": {"key": "bb_id_secret_checksum"},
+}
 _BEGUN: Final[Json] = {
     "model": NewSession,
     "description": "The session has begun.",
@@ -72,9 +82,9 @@ async def create_session(request: Request) -> Response:
     """Sign in with the token of a link, or with an API key. The session ends after 12 hours, or with its key."""
     parts, now = context(request), utc_now()
     sent = await _sign_in(request)
-    caller = await identify(parts, sent.key, None) if sent.key is not None else _OFFICE
+    caller = await identify(parts, sent.key, None) if isinstance(sent, ByKey) else _OFFICE
     async with db.transaction(parts.pool) as connection:
-        if sent.token and not await sessions.use_link(connection, parts.settings, sent.token, now):
+        if isinstance(sent, ByLink) and not await sessions.use_link(connection, parts.settings, sent.token, now):
             raise unauthorized("link-used", "belongs to no link that can still be used", field="token")
         token, session = await sessions.begin(
             connection, parts.settings, now, owner=caller.owner, scopes=caller.scopes, key=caller.key
@@ -109,16 +119,22 @@ async def delete_session(request: Request) -> Response:
     return Response(status_code=204)
 
 
-async def _sign_in(request: Request) -> SignIn:
+async def _sign_in(request: Request) -> ByLink | ByKey:
     if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
         raise ProblemError(415)
+    body = await read_body(request, _MOST_BYTES)
     try:
-        sent = SignIn.model_validate_json(await read_body(request, _MOST_BYTES))
+        return (ByKey if _names_a_key(body) else ByLink).model_validate_json(body)
     except ValidationError as error:
         raise ProblemError(422, *field_errors(error)) from None
-    if (sent.token is None) == (sent.key is None):
-        raise ProblemError(422, reason("", "one-of", "needs either a token or a key"))
-    return sent
+
+
+def _names_a_key(body: bytes) -> bool:
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return False
+    return isinstance(document, dict) and "key" in document
 
 
 async def _session(request: Request, parts: Context) -> tuple[str, StoredSession]:

@@ -107,7 +107,7 @@ def _tidy(schema: Any) -> None:
     if schema.get("type") == "integer":
         schema.setdefault("maximum", LARGEST_INTEGER)
     parts = [schema.get("items"), schema.get("additionalProperties"), *schema.get("properties", {}).values()]
-    for part in [*parts, *schema.get("anyOf", []), *schema.get("prefixItems", [])]:
+    for part in [*parts, *(one for word in ("anyOf", "oneOf", "prefixItems") for one in schema.get(word, []))]:
         _tidy(part)
 
 
