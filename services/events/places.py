@@ -1,6 +1,7 @@
 """In which municipality an event's place lies. Nothing is guessed: what may be several stays open."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from shared.contracts.base import FieldError
@@ -19,27 +20,27 @@ class Candidates(NamedTuple):
     by: FoundBy
 
 
-def candidates(place: Mapping[str, Any], places: Places) -> Candidates:
-    """Where ``place`` (``Place`` as JSON values) may lie: by its key, else by postal code and name, else by postal
-    code, else by name.
+@lru_cache(maxsize=8_192)  # partners name the same few places again and again, and names are slow to compare
+def candidates(ags: str | None, postal_code: str | None, municipality: str | None, places: Places) -> Candidates:
+    """Where a place may lie: by its key, else by postal code and name, else by postal code, else by name.
 
     A name alone counts only where no postal code is given: one that is not known here lies elsewhere, where there
     may be a municipality of the same name.
     """
-    if place["ags"]:
-        found = places.by_ags(place["ags"])
+    if ags:
+        found = places.by_ags(ags)
         return Candidates((found,) if found else (), "ags")
-    by_name = places.by_name(place["municipality"]) if place["municipality"] else []
-    if not place["postal_code"]:
+    by_name = places.by_name(municipality) if municipality else []
+    if not postal_code:
         return Candidates(tuple(by_name), "name")
-    by_code = places.by_postal_code(place["postal_code"])
+    by_code = places.by_postal_code(postal_code)
     both = tuple(one for one in by_code if one in by_name)
     return Candidates(both, "postal-code-and-name") if both else Candidates(tuple(by_code), "postal-code")
 
 
 def resolved(place: Mapping[str, Any], places: Places) -> dict[str, Any] | None:
     """The municipality of ``place`` (``ResolvedPlace`` as JSON values); None where it is unknown or stays open."""
-    municipalities, by = candidates(place, places)
+    municipalities, by = candidates(place["ags"], place["postal_code"], place["municipality"], places)
     if len(municipalities) != 1:
         return None
     (found,) = municipalities
@@ -58,7 +59,9 @@ def notes(submission: EventSubmission, places: Places) -> tuple[FieldError, ...]
     given |= {f"overrides.{number}.place": override.place for number, override in enumerate(submission.overrides)}
     found = []
     for field, place in given.items():
-        several = candidates(place.model_dump(), places).municipalities if place else ()
+        if place is None:
+            continue
+        several = candidates(place.ags, place.postal_code, place.municipality, places).municipalities
         if len(several) > 1:
             named = ", ".join(sorted(f"{one.name} ({one.ags})" for one in several)[:MOST_NAMED])
             sentence = "may lie in {number} municipalities, such as {municipalities}: name its key (ags)"
