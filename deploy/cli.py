@@ -5,16 +5,17 @@ from typing import Annotated
 
 import typer
 
-from deploy import dead_letter_commands, feed_commands, office_commands, partner_commands, places_commands
-from deploy.environment import required, use_local_platform
-from deploy.members import app as members
+from deploy import dead_letter_commands, feed_commands, partner_commands, places_commands
+from deploy import member_commands as members
 from deploy.migrate import MigrationError, migrate
-from deploy.publish.command import publish
-from deploy.show import Json, console, fail, show
 from deploy.topics import KafkaAdminError, admin_client, apply_topics, diff_topics
+from services.events.publishing.command import publish
+from services.gateway.common.access import commands
 from services.gateway.common.access.cli import create_key, is_organisation, list_keys, revoke_keys
 from services.gateway.common.access.keys import OFFICE
 from services.gateway.settings import Settings
+from shared.commands.environment import required, use_local_platform
+from shared.commands.show import Json, console, fail, show
 from shared.settings import KafkaSettings
 
 app = typer.Typer(
@@ -28,7 +29,7 @@ keys = typer.Typer(no_args_is_help=True, help="API keys of organisations and of 
 app.command()(publish)
 app.add_typer(partner_commands.app, name="partner")
 app.add_typer(feed_commands.app, name="feeds")
-app.add_typer(office_commands.app, name="office")
+app.add_typer(commands.app, name="office")
 app.add_typer(members.app, name="members")
 app.add_typer(topics, name="topics")
 app.add_typer(keys, name="keys")

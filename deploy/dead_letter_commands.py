@@ -7,8 +7,8 @@ import typer
 
 from deploy import dead_letters
 from deploy.dead_letters import DeadLetter, LostOriginError
-from deploy.environment import use_local_platform
-from deploy.show import Json, console, fail, show
+from shared.commands.environment import use_local_platform
+from shared.commands.show import Json, console, fail, show
 from shared.settings import KafkaSettings
 from shared.topics import TOPICS
 

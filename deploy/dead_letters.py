@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from aiokafka import TopicPartition
 
-from deploy.topic_reader import read_all
 from shared import dead_letters as letters
 from shared.broker import KafkaRecord, Producer, Record
+from shared.commands.topic_reader import read_all
 from shared.envelope import MalformedMessageError, header, read_record
 from shared.settings import KafkaSettings
 from shared.topics import dead_letter_topic, is_personal

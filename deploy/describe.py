@@ -4,9 +4,9 @@ from pathlib import Path
 
 import orjson
 
-from deploy.show import console
 from services.gateway.app import create_app
 from services.gateway.common.openapi.document import describe
+from shared.commands.show import console
 from shared.contracts.asyncapi import SERVICES, asyncapi
 
 FOLDER = Path(".local/docs")

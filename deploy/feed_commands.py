@@ -8,15 +8,15 @@ from uuid import UUID
 
 import typer
 
-from deploy.ask import ask_or_fail
-from deploy.environment import use_local_platform
 from deploy.partner_commands import check_id
-from deploy.show import Json, console, fail, show
 from deploy.topics import KafkaAdminError, apply_topics
 from services.events.cli import list_feeds, list_partners, read_feed
 from services.events.feeds.errors import FetchError
 from services.events.feeds.urls import check_url
 from services.events.settings import Settings
+from shared.commands.ask import ask_or_fail
+from shared.commands.environment import use_local_platform
+from shared.commands.show import Json, console, fail, show
 from shared.contracts import events as contract
 from shared.contracts.requests import Outcome
 from shared.settings import KafkaSettings

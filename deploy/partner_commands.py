@@ -8,14 +8,14 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 
 from deploy import partners
-from deploy.ask import ask_or_fail
-from deploy.environment import use_local_platform
-from deploy.show import Json, console, fail, show
 from deploy.topics import KafkaAdminError
 from services.events.cli import list_partners
 from services.events.settings import Settings as EventsSettings
 from services.gateway.common.access.cli import create_key, list_keys, revoke_keys
 from services.gateway.settings import Settings as GatewaySettings
+from shared.commands.ask import ask_or_fail
+from shared.commands.environment import use_local_platform
+from shared.commands.show import Json, console, fail, show
 from shared.contracts import events as contract
 from shared.contracts.base import PartnerId, field_errors
 from shared.contracts.requests import Outcome

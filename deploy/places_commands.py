@@ -8,7 +8,7 @@ import typer
 
 from deploy import gazetteer
 from deploy.gazetteer import GazetteerError, Layout, Sources
-from deploy.show import Json, console, error_console, fail
+from shared.commands.show import Json, console, error_console, fail
 
 app = typer.Typer(no_args_is_help=True, help="Municipalities with their postal codes.")
 

@@ -5,13 +5,13 @@ import asyncio
 from pydantic import SecretStr
 
 from deploy import partners
-from deploy.ask import NoAnswerError, ask
 from deploy.local.errors import LocalPlatformError
 from deploy.local.platform import Platform
 from deploy.topics import KafkaAdminError
 from services.gateway.common.access.cli import create_key
 from services.gateway.common.access.keys import OFFICE
 from services.gateway.settings import Settings
+from shared.commands.ask import NoAnswerError, ask
 from shared.contracts.events import REGISTER_PARTNER, RegisterPartner
 
 EXAMPLE = RegisterPartner(id="buntes-zwickau", name="Buntes Zwickau (Beispieldaten)", trusted=True)

@@ -1,6 +1,5 @@
 """The environment file `<root>/env`: shell assignments for programs and people outside."""
 
-import shlex
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -48,12 +47,6 @@ def values(workspace: Workspace, kafka: Kafka, services: Services) -> dict[str, 
 def write(path: Path, assignments: Mapping[str, str]) -> None:
     """Replace the file; readable by its owner only, since it holds keys."""
     write_private(path, "".join(f"{name}={quote(value)}\n" for name, value in assignments.items()))
-
-
-def read(path: Path) -> dict[str, str]:
-    """The values in the file."""
-    words = shlex.split(path.read_text(encoding="utf-8"))
-    return dict(word.split("=", 1) for word in words)
 
 
 def quote(value: str) -> str:

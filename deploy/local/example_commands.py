@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import orjson
 
-from deploy.ask import Command
+from shared.commands.ask import Command
 from shared.contracts.base import Contract
 from shared.contracts.members import contributions, meetings, organisations, people
 from shared.contracts.members.goals import GoalFact

@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event
 from icalendar.prop import vRecur
 
-from deploy.ask import NoAnswerError, ask
 from deploy.local.errors import LocalPlatformError
 from deploy.local.platform import Platform
 from services.events.cli import list_feeds, read_feed
 from services.events.settings import Settings
+from shared.commands.ask import NoAnswerError, ask
 from shared.contracts.events import ADD_FEED, POLL_FEED, REMOVE_FEED, AddFeed, FeedReport, PollFeed, RemoveFeed, feed_id
 
 _LONGEST_S: Final = 60.0

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, Final
 
-from deploy.ask import Command
 from deploy.local.example_commands import Data, Known, command, day_of, example_id, meeting_days
+from shared.commands.ask import Command
 from shared.contracts.members import charter_id, goal_id, goals
 from shared.contracts.members.goals import SetGoal
 

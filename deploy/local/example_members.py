@@ -10,13 +10,11 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from deploy.ask import Command, NoAnswerError, ask_many, reasons
 from deploy.local import example_commands, example_goals
 from deploy.local.errors import LocalPlatformError
 from deploy.local.example_commands import Known
 from deploy.local.platform import Platform
 from deploy.local.workspace import Report
-from deploy.members.goal_file import read_goals
 from services.members.cli import (
     is_all_assessed,
     list_charters,
@@ -26,8 +24,10 @@ from services.members.cli import (
     list_trainings,
     read_kept,
 )
+from services.members.commands.goal_file import read_goals
 from services.members.settings import Settings
 from shared.clock import utc_now
+from shared.commands.ask import Command, NoAnswerError, ask_many, reasons
 from shared.contracts.requests import Outcome
 
 _DATA: Final = Path(__file__).parent / "data"

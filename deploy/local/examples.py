@@ -17,10 +17,11 @@ from deploy.local.feed_server import PART
 from deploy.local.platform import Platform
 from deploy.local.workspace import Report
 from deploy.partners import kafka_user
-from deploy.publish.entries import read_file
-from deploy.publish.results import Options, Result, UnreachableError
-from deploy.publish.sending import publish_entries
+from services.events.publishing.entries import read_file
+from services.events.publishing.options import Options, UnreachableError
+from services.events.publishing.sending import publish_entries
 from shared.clock import utc_now
+from shared.commands.results import Result
 from shared.contracts.events import RegisterPartner
 
 _DATA: Final = Path(__file__).parent / "data" / "examples.json"

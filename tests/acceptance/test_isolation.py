@@ -6,10 +6,10 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.errors import GroupAuthorizationFailedError, KafkaError, TopicAuthorizationFailedError
 
 from deploy import partners
-from deploy.ask import ask
 from deploy.local.bootstrap import gateway_settings
 from services.gateway.common.access.cli import revoke_keys
 from services.gateway.common.access.keys import new_key
+from shared.commands.ask import ask
 from shared.contracts.events import REMOVE_PARTNER, RemovePartner
 from shared.contracts.partner import SUBMIT, event_id
 from shared.envelope import binary_headers, new_message

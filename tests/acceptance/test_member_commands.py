@@ -7,7 +7,7 @@ from uuid import uuid4
 import orjson
 import pytest
 
-from deploy.ask import AT_ONCE, Command, ask_many
+from shared.commands.ask import AT_ONCE, Command, ask_many
 from shared.contracts.members import organisations
 from tests.support.bus import Bus, eventually
 from tests.support.command import Finished, buendnisbus

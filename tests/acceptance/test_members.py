@@ -11,7 +11,7 @@ import orjson
 import pytest
 from aiokafka import AIOKafkaProducer
 
-from deploy.ask import ask
+from shared.commands.ask import ask
 from shared.contracts.members import goals, organisations
 from shared.contracts.members.people import KEEP_PERSON
 from shared.envelope import Headers, binary_headers, new_message

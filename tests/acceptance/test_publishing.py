@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import icalendar
 
-from deploy.ask import ask
+from shared.commands.ask import ask
 from shared.contracts.events import TRUST_PARTNER, TrustPartner
 from shared.contracts.partner import WITHDRAW, event_id
 from tests.support.bus import Bus, eventually, submission

@@ -10,7 +10,7 @@ import icalendar
 import orjson
 import recurring_ical_events
 
-from deploy.ask import ask
+from shared.commands.ask import ask
 from shared.contracts.events import ADD_FEED, AddFeed, feed_id
 from tests.support.bus import Bus, Partner, eventually
 from tests.support.command import buendnisbus

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from deploy.ask import ask
+from shared.commands.ask import ask
 from shared.contracts.events import TRUST_PARTNER, TrustPartner
 from shared.contracts.partner import event_id
 from tests.support.bus import Bus, Partner, eventually, submission

@@ -183,9 +183,3 @@ def test_decisions_ask_no_clock(path: Path) -> None:
         and node.value.id in ("datetime", "date")
     ]
     assert (clocks, now) == ([], [])
-
-
-def test_shared_stays_small_enough_to_be_known_by_everyone() -> None:
-    bus = [path for path in SOURCES if path.parent == REPOSITORY / "shared"]
-
-    assert sum(len(path.read_text(encoding="utf-8").splitlines()) for path in bus) <= 2_400

@@ -12,10 +12,10 @@ import orjson
 from aiokafka import AIOKafkaConsumer
 
 from deploy import topics
-from deploy.ask import ask
 from deploy.local.platform import Platform
-from deploy.topic_reader import offsets, read_all, reader
 from shared.broker import Producer, Record
+from shared.commands.ask import ask
+from shared.commands.topic_reader import offsets, read_all, reader
 from shared.contracts.events import REGISTER_PARTNER, RegisterPartner
 from shared.contracts.partner import SUBMIT
 from shared.envelope import binary_headers, new_message

@@ -12,8 +12,8 @@ import orjson
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from deploy import topics
-from deploy.ask import ask
 from deploy.local.platform import Platform
+from shared.commands.ask import ask
 from shared.contracts.events import REGISTER_PARTNER, RegisterPartner
 from shared.contracts.partner import SUBMIT, event_id
 from shared.envelope import binary_headers, new_message

@@ -14,10 +14,10 @@ from aiokafka import AIOKafkaProducer, ConsumerRecord
 from confluent_kafka.admin import NewTopic
 from faststream.kafka import KafkaBroker
 
-from deploy.topic_reader import read_all
 from deploy.topics import admin_client, wait_for
 from shared import db
 from shared.broker import KafkaRecord, Producer, Record, create_broker, keep_connected
+from shared.commands.topic_reader import read_all
 from shared.consume import Handler, Received, Subscription, consume
 from shared.contracts.base import Contract
 from shared.envelope import binary_headers, new_message

@@ -15,13 +15,13 @@ import orjson
 from aiokafka import AIOKafkaProducer
 
 from deploy import dead_letters, partners
-from deploy.ask import ask
 from deploy.dead_letters import DeadLetter
 from deploy.local.bootstrap import gateway_settings
 from deploy.local.platform import Platform
-from deploy.topic_reader import read_all
 from services.gateway.common.access.cli import create_key
 from shared.broker import KafkaRecord
+from shared.commands.ask import ask
+from shared.commands.topic_reader import read_all
 from shared.contracts.events import REGISTER_PARTNER, RegisterPartner
 from shared.contracts.partner import SUBMIT
 from shared.envelope import binary_headers, new_message

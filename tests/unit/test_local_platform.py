@@ -25,6 +25,7 @@ from deploy.local.lock import RootLock
 from deploy.local.processes import ProcessRecord
 from deploy.local.supervise import Patient
 from deploy.local.workspace import Workspace, silent
+from shared.commands import environment
 
 SLEEP = [sys.executable, "-c", "import time; print('awake', flush=True); time.sleep(60)"]
 STUBBORN = [
@@ -84,7 +85,7 @@ def test_a_shell_reads_back_what_the_environment_file_holds(tmp_path: Path, valu
     read = subprocess.run(["sh", "-c", f'. {file}; printf %s "$VALUE"'], capture_output=True, check=True)
 
     assert read.stdout.decode() == value
-    assert envfile.read(file) == {"BEFORE": "x", "VALUE": value}
+    assert environment.read_environment(file) == {"BEFORE": "x", "VALUE": value}
 
 
 def test_files_with_secrets_are_readable_by_their_owner_only(workspace: Workspace) -> None:

@@ -14,7 +14,6 @@ from markdown_it import MarkdownIt
 from services.gateway.common.http.language import negotiate
 from services.gateway.common.places.areas import covered, keys_of
 from services.gateway.common.requests.table import BY_KIND, WRITES
-from services.gateway.goals import tree
 from services.gateway.goals.documents import charter_item
 from services.gateway.meetings import links
 from services.gateway.meetings.documents import meeting_item
@@ -22,6 +21,7 @@ from services.gateway.meetings.ical import meetings_calendar
 from services.gateway.meetings.minutes import minutes_markdown, organisations
 from services.gateway.members.documents import member_detail, on_day, own_member, reasons
 from services.gateway.settings import Settings
+from shared import goal_tree
 from shared.contracts.released.samples import SAMPLES
 from shared.places import places
 from tests.support import member_facts as told
@@ -87,13 +87,13 @@ def all_nodes(nodes: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 @given(some_goals(), st.sampled_from(["open", "retired", "all"]))
 def test_each_goal_that_is_shown_stands_in_the_tree_once(goals: list[dict[str, Any]], shown: Any) -> None:
-    nodes = all_nodes(tree.tree(goals, {}, shown))
+    nodes = all_nodes(goal_tree.tree(goals, {}, shown))
     assert sorted(node["id"] for node in nodes) == sorted(
         goal["id"] for goal in goals if shown in ("all", goal["status"])
     )
     for node in nodes:
         assert {child["parent"] for child in node["children"]} <= {node["id"]}
-        assert tree.find(tree.tree(goals, {}, shown), node["id"]) == node
+        assert goal_tree.find(goal_tree.tree(goals, {}, shown), node["id"]) == node
 
 
 def test_goals_are_sorted_as_people_count_and_show_their_latest_value() -> None:
@@ -105,7 +105,7 @@ def test_goals_are_sorted_as_people_count_and_show_their_latest_value() -> None:
         told.goal("two", key="1.2", level="measure", parent="top", indicators=indicators, responsible=["verein", "x"]),
         told.goal("old", key="1.1", level="measure", parent="top", status="retired"),
     ]
-    [top] = tree.tree([document(goal) for goal in goals], NAMES)
+    [top] = goal_tree.tree([document(goal) for goal in goals], NAMES)
     two, ten = top["children"]
     assert (two["key"], ten["key"]) == ("1.2", "1.10")
     assert [indicator["value"] for indicator in two["indicators"]] == [5.0, None]

@@ -13,9 +13,9 @@ from services.gateway.common.http.lists import not_found, page, respond_json
 from services.gateway.common.http.queries import reader
 from services.gateway.common.openapi.operation import described
 from services.gateway.common.views import store
-from services.gateway.goals import queries, schemas, tree
+from services.gateway.goals import queries, schemas
 from services.gateway.goals.documents import charter_item
-from shared import db
+from shared import db, goal_tree
 from shared.contracts.members import charter_id
 
 router = APIRouter(tags=["goals"])
@@ -24,11 +24,11 @@ read_query = reader(queries.GoalQuery)
 _KINDS: Final = ("leitbild", "arbeitsordnung", "konzeption")
 
 
-async def read_goals(connection: db.Connection, shown: tree.Shown = "open") -> Document:
+async def read_goals(connection: db.Connection, shown: goal_tree.Shown = "open") -> Document:
     """The goals of this status as ``GET /v1/goals`` shows them."""
     documents = [orjson.loads(text) for text in await store.list_all(connection, "goal")]
-    names = await store.names(connection, tree.responsible(documents))
-    return page(tree.tree(documents, names, shown), None)
+    names = await store.names(connection, goal_tree.responsible(documents))
+    return page(goal_tree.tree(documents, names, shown), None)
 
 
 async def read_charters(connection: db.Connection) -> list[Document]:
@@ -54,7 +54,7 @@ async def read_goal(request: Request, goal: UUID) -> Response:
     """One goal or measure, open or not, with what is below it."""
     async with db.reading(context(request).pool) as connection:
         goals = await read_goals(connection, "all")
-    found = tree.find(goals["items"], str(goal))
+    found = goal_tree.find(goals["items"], str(goal))
     if found is None:
         raise not_found("goal", "goal")
     return respond_json(request, found)

@@ -19,14 +19,13 @@ from services.gateway.common.http.problems import ProblemError
 from services.gateway.common.http.queries import reader
 from services.gateway.common.http.responses import respond
 from services.gateway.common.views import store as views_store
-from services.gateway.goals import tree
 from services.gateway.goals.routes import read_goals
 from services.gateway.members import store
 from services.gateway.members.queries import MemberQuery, members_wanted
 from services.gateway.members.years import year_of
 from services.gateway.pages import goals, goals_markdown, members, years
 from services.gateway.routes.site import SECURITY
-from shared import db
+from shared import db, goal_tree
 from shared.clock import utc_now
 from shared.contracts.base import FieldError
 
@@ -138,14 +137,14 @@ async def indicator_svg(request: Request, goal: str, indicator: str) -> Response
     parts, language = context(request), _language(request)
     async with db.reading(parts.pool) as connection:
         document = await views_store.read_public(connection, "goal", goal)
-    node = tree.node(orjson.loads(document), {}) if document else None
+    node = goal_tree.node(orjson.loads(document), {}) if document else None
     picture = goals.indicator_chart(node, indicator, language) if node else None
     if picture is None:
         raise ProblemError(404)
     return _page(request, str(picture), language, media_type="image/svg+xml")
 
 
-async def _goals(parts: Context, shown: tree.Shown) -> dict[str, Any]:
+async def _goals(parts: Context, shown: goal_tree.Shown) -> dict[str, Any]:
     async with db.reading(parts.pool) as connection:
         found = await read_goals(connection, shown)
         retired = await read_goals(connection, "retired") if shown == "open" else {"items": []}

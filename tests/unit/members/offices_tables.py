@@ -3,15 +3,15 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 
-from deploy.members.importing.attendance import plan_attendance
-from deploy.members.importing.contributions import plan_contributions
-from deploy.members.importing.known import Known, known_of
-from deploy.members.importing.meetings import plan_meetings
-from deploy.members.importing.organisations import plan_organisations
-from deploy.members.importing.people import plan_people
-from deploy.members.importing.plan import Planned
 from services.members.domain.state import Fact, State, StoredContribution
 from services.members.handlers import DECISIONS
+from services.members.importing.attendance import plan_attendance
+from services.members.importing.contributions import plan_contributions
+from services.members.importing.known import Known, known_of
+from services.members.importing.meetings import plan_meetings
+from services.members.importing.organisations import plan_organisations
+from services.members.importing.people import plan_people
+from services.members.importing.plan import Planned
 from services.members.rules import read_rules
 from shared.contracts.members.meetings import MeetingFact
 from shared.contracts.members.organisations import OrganisationFact

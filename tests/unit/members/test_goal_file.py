@@ -3,7 +3,7 @@
 import orjson
 import pytest
 
-from deploy.members.goal_file import GoalFileError, read_goals
+from services.members.commands.goal_file import GoalFileError, read_goals
 from shared.contracts.members import goal_id
 
 TOML = """

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.members.importing.attendance import plan_attendance
+from services.members.importing.attendance import plan_attendance
 from shared.calendars.entries import UnreadableFileError
 from shared.contracts.members.meetings import Attendance, MeetingFact
 from tests.unit.members.offices_tables import Office, results, told

@@ -8,11 +8,11 @@ import orjson
 import pytest
 from typer.testing import CliRunner, Result
 
-from deploy.ask import Command, NoAnswerError
-from deploy.members.app import app
-from deploy.members.importing import command, running
-from deploy.members.importing.known import Known
+from deploy.member_commands import app
 from services.members.handlers import DECISIONS
+from services.members.importing import command, running
+from services.members.importing.known import Known
+from shared.commands.ask import Command, NoAnswerError
 from shared.contracts.requests import Outcome
 from tests.unit.members.offices_tables import Office
 
@@ -24,7 +24,7 @@ def office(monkeypatch: pytest.MonkeyPatch) -> Office:
     """The service as its own decisions, without a broker."""
     here = Office()
 
-    async def known() -> Known:
+    async def known(_: object) -> Known:
         return here.known()
 
     async def ask_many(_: object, service: str, commands: Sequence[Command]) -> AsyncIterator[tuple[int, Outcome]]:
@@ -103,7 +103,7 @@ def test_later_tables_build_on_earlier_ones_also_in_a_dry_run(office: Office, ta
 def test_what_the_service_refuses_is_told_with_its_reasons(
     office: Office, table: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def before_others() -> Known:
+    async def before_others(_: object) -> Known:
         return Office().known()
 
     office.members(MEMBERS.rsplit("Falsch")[0])
@@ -155,7 +155,7 @@ def test_what_was_done_before_it_broke_off_is_told(
 def test_a_server_that_is_away_is_told_without_its_address_in_a_trace(
     monkeypatch: pytest.MonkeyPatch, table: Path
 ) -> None:
-    async def away() -> Known:
+    async def away(_: object) -> Known:
         raise ConnectionRefusedError
 
     monkeypatch.setattr(command, "_known", away)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from deploy.members.importing.contributions import plan_contributions
 from services.members.domain.state import StoredContribution
+from services.members.importing.contributions import plan_contributions
 from tests.unit.members.offices_tables import Office, results, told
 
 HEAD = "Datum;Organisation;Art;Titel\n"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from deploy.members.importing.meetings import plan_meetings
 from services.members.domain import meetings
+from services.members.importing.meetings import plan_meetings
 from shared.contracts.members.meetings import AgendaItem, CancelMeeting, MeetingFact, Paper, PlanMeeting
 from tests.unit.members.offices_tables import Office, results, told
 

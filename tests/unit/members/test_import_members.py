@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.members.importing.organisations import plan_organisations
+from services.members.importing import organisations
+from services.members.importing.organisations import plan_organisations
 from shared.calendars.entries import UnreadableFileError
 from shared.contracts.members.organisations import APPLY, Area, ChangeOrganisation, OrganisationFact
 from tests.unit.members.offices_tables import Office, results, told
@@ -97,7 +98,7 @@ def test_a_bad_row_stops_no_other_and_says_which_column() -> None:
 
 
 def test_an_ambiguous_place_is_told_with_its_choices(monkeypatch: pytest.MonkeyPatch) -> None:
-    from deploy.members.importing import organisations
+
     from shared.places import Place, Places
 
     two = [

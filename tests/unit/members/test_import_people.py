@@ -6,9 +6,9 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.members.importing.known import Known
-from deploy.members.importing.people import plan_people
-from deploy.members.importing.plan import Planned
+from services.members.importing.known import Known
+from services.members.importing.people import plan_people
+from services.members.importing.plan import Planned
 from shared.contracts.members.people import PersonFact
 from tests.unit.members.offices_tables import Office, results, told
 

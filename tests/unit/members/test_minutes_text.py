@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.members.minutes import read_minutes_text, write_minutes
+from services.members.commands.minutes_text import read_minutes_text, write_minutes
 from shared.contracts.members.meetings import Decision, MeetingFact, Task
 
 MINUTES = """# Sitzung

@@ -7,8 +7,8 @@ import orjson
 import pytest
 from typer.testing import CliRunner, Result
 
-from deploy.members import common
-from deploy.members.app import app
+from deploy.member_commands import app
+from services.members.commands import common
 from services.members.domain.state import State
 from services.members.rules import read_rules
 from shared.contracts.base import Contract
@@ -64,8 +64,8 @@ def sent(office: Office, monkeypatch: pytest.MonkeyPatch) -> Sent:
 
     monkeypatch.setattr(common, "ask_or_fail", ask)
     monkeypatch.setattr(common, "today", lambda: NOW.date())
-    for module in ("common", "organisation_commands", "people_commands", "meeting_commands", "contribution_commands"):
-        monkeypatch.setattr(f"deploy.members.{module}.read", read)
+    for module in ("common", "organisations", "people", "meetings", "contributions"):
+        monkeypatch.setattr(f"services.members.commands.{module}.read", read)
     return found
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from deploy.publish.csv_reader import read_csv
-from deploy.publish.entries import Reader, read_file
-from deploy.publish.json_reader import read_json, read_json_lines
+from services.events.publishing.csv_reader import read_csv
+from services.events.publishing.entries import Reader, read_file
+from services.events.publishing.json_reader import read_json, read_json_lines
 from shared.calendars.entries import Entry, UnreadableFileError
 from shared.calendars.ics_reader import submissions
 from shared.calendars.ics_text import KEPT

@@ -10,12 +10,12 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from deploy.publish import command
-from deploy.publish.command import publish
-from deploy.publish.entries import read_file
-from deploy.publish.results import Options, SettingsError
-from deploy.publish.results import Result as Published
-from deploy.publish.sending import publish_entries
+from services.events.publishing import command
+from services.events.publishing.command import publish
+from services.events.publishing.entries import read_file
+from services.events.publishing.options import Options, SettingsError
+from services.events.publishing.sending import publish_entries
+from shared.commands.results import Result as Published
 
 app = typer.Typer()
 app.command()(publish)
@@ -113,7 +113,7 @@ def test_an_unreadable_file_does_not_stop_the_others(url: str, table: Path, tmp_
 
 
 def test_a_server_that_is_away_ends_with_3(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("deploy.publish.via_http._ATTEMPTS", 1)
+    monkeypatch.setattr("services.events.publishing.via_http._ATTEMPTS", 1)
     ended = run(table, **settings("http://127.0.0.1:1"))
     assert ended.exit_code == 3
     assert "cannot be reached" in ended.stderr

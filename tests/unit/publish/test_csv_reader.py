@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.publish.csv_reader import read_csv
+from services.events.publishing.csv_reader import read_csv
 from shared.calendars.entries import Entry, UnreadableFileError
 
 HEAD = "Kennung;Titel;Datum;Uhrzeit;Ende;Ort;Themen\n"

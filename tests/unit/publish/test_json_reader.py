@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
-from deploy.publish.json_reader import read_json, read_json_lines
+from services.events.publishing.json_reader import read_json, read_json_lines
 from shared.calendars.entries import Entry, UnreadableFileError
 
 CAFE = {"uid": "cafe", "title": "Café", "starts_at": "2026-12-03T16:00:00+01:00"}

@@ -5,8 +5,8 @@ from typing import Any
 
 import httpx
 
-from deploy.publish.outcomes import ask, decided
-from deploy.publish.results import Options
+from services.events.publishing.options import Options
+from services.events.publishing.outcomes import ask, decided
 from shared.calendars.entries import Entry
 
 OPTIONS = Options(via="kafka", partner="buntes-zwickau", url="https://bus.example", key="k", wait=5)

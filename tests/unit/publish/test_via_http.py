@@ -8,9 +8,10 @@ import orjson
 import pytest
 import stamina
 
-from deploy.publish import via_http
-from deploy.publish.results import Options, Result, UnreachableError
+from services.events.publishing import via_http
+from services.events.publishing.options import Options, UnreachableError
 from shared.calendars.entries import Entry, submission, withdrawal
+from shared.commands.results import Result
 
 OPTIONS = Options(partner="buntes-zwickau", url="https://bus.example/", key="bb_secret")
 

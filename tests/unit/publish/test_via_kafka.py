@@ -8,9 +8,10 @@ import orjson
 import pytest
 from aiokafka.errors import KafkaConnectionError, KafkaError, MessageSizeTooLargeError, TopicAuthorizationFailedError
 
-from deploy.publish import via_kafka
-from deploy.publish.results import Options, Result, UnreachableError
+from services.events.publishing import via_kafka
+from services.events.publishing.options import Options, UnreachableError
 from shared.calendars.entries import Entry, submission, withdrawal
+from shared.commands.results import Result
 from shared.envelope import Message, read_record
 
 OPTIONS = Options(via="kafka", partner="buntes-zwickau", kafka="broker:9092", kafka_user="u", kafka_password="p")

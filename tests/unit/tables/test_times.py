@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deploy.tables.times import Moment, Span, UnclearTimeError, span
+from shared.tables.times import Moment, Span, UnclearTimeError, span
 
 DAY = date(2026, 12, 3)
 FOUR, SIX = 16 * 60, 18 * 60

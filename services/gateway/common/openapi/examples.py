@@ -9,9 +9,9 @@ from services.gateway.common.http.language import negotiate
 from services.gateway.common.openapi.operation import Json
 from services.gateway.common.places.near import as_item
 from services.gateway.goals import documents as goals_documents
-from services.gateway.goals import tree
 from services.gateway.meetings import documents as meetings_documents
 from services.gateway.members import documents as members_documents
+from shared import goal_tree
 from shared.contracts import events
 from shared.contracts.events import feed_id
 from shared.contracts.members import contributions, goals, meetings, organisations, people
@@ -94,7 +94,7 @@ def _members() -> Json:
 
 def _alliance() -> Json:
     meeting = meetings_documents.meeting_item(_sample(meetings.PLANNED), "public", {})
-    goal = tree.node(_sample(goals.GOAL_SET), {}) | {"children": []}
+    goal = goal_tree.node(_sample(goals.GOAL_SET), {}) | {"children": []}
     fact = _sample(goals.ADOPTED)
     charter = goals_documents.charter_item(fact, {}, 12)
     return {

@@ -1,1 +1,0 @@
-"""``buendnisbus members …``: what the office does with members, meetings, goals and papers."""

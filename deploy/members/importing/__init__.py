@@ -1,1 +1,0 @@
-"""The import of members, people, meetings, attendance and contributions from tables as offices keep them."""

@@ -1,1 +1,0 @@
-"""The partner's client: ``buendnisbus publish`` reads files and brings them to the bus."""

@@ -1,1 +1,0 @@
-"""Tables as offices keep them: any delimiter and encoding, headings in two languages, dates as people write them."""

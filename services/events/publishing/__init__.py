@@ -1,0 +1,1 @@
+"""``buendnisbus publish``: the partners' command, over HTTP or Kafka."""

@@ -1,0 +1,1 @@
+"""``buendnisbus members …``: the office's commands."""

@@ -1,0 +1,1 @@
+"""``buendnisbus members import``: from tables of offices to commands."""

@@ -1,0 +1,1 @@
+"""What commands of several services share: asking a service, output, results."""

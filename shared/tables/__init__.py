@@ -1,0 +1,1 @@
+"""Tables as offices keep them: any delimiter and encoding, German or English headings, dates as people write them."""
