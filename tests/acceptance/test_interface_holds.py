@@ -13,6 +13,7 @@ import pytest
 from deploy.local import example_members, examples
 from deploy.local.bootstrap import bootstrap
 from deploy.local.platform import Platform
+from tests.support.root import root_apart
 
 pytestmark = pytest.mark.platform
 REPOSITORY = Path(__file__).parents[2]
@@ -43,11 +44,10 @@ WORDS: dict[str, list[Any]] = {
 
 
 @pytest.fixture(scope="module")
-def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+def apart() -> Iterator[Platform]:
     """A platform of its own with the example data, as what is written here stays in nobody else's way."""
     counts = {"events": 1, "members": 1, "gateway": 1}
-    root = tmp_path_factory.mktemp("interface")
-    platform = Platform(root, services=counts, brokers=1, free_ports=True, bootstrap=bootstrap)
+    platform = Platform(root_apart("interface"), services=counts, brokers=1, free_ports=True, bootstrap=bootstrap)
     try:
         platform.up()
         examples.publish(platform, lambda _line: None)

@@ -18,6 +18,7 @@ from shared.envelope import read_record
 from tests.acceptance.test_members import read, write
 from tests.support.bus import Bus, eventually
 from tests.support.clock import clock_of, move_clock
+from tests.support.root import root_apart
 
 pytestmark = pytest.mark.platform
 NOON = datetime(2027, 3, 10, 11, tzinfo=UTC)
@@ -26,10 +27,10 @@ SLUG = "stille-post"
 
 
 @pytest.fixture(scope="module")
-def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+def apart() -> Iterator[Platform]:
     """A platform of its own, whose time nobody else lives in."""
     counts = {"events": 0, "members": 1, "gateway": 1}
-    platform = Platform(tmp_path_factory.mktemp("weeks"), services=counts, brokers=1, free_ports=True)
+    platform = Platform(root_apart("weeks"), services=counts, brokers=1, free_ports=True)
     move_clock(platform.root, NOON)
     try:
         platform.up()

@@ -12,13 +12,14 @@ from deploy.local.platform import Platform
 from deploy.topics import admin_client
 from tests.support.bus import Bus, eventually, submission
 from tests.support.flow import Flow
+from tests.support.root import root_apart
 
 
 @pytest.fixture(scope="module")
-async def three(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Bus]:
+async def three() -> AsyncIterator[Bus]:
     """A bus of its own on three brokers."""
     services = {"events": 2, "gateway": 1}
-    platform = Platform(tmp_path_factory.mktemp("three"), brokers=3, services=services, free_ports=True)
+    platform = Platform(root_apart("three"), brokers=3, services=services, free_ports=True)
     try:
         await asyncio.to_thread(platform.up)
         async with httpx.AsyncClient(base_url=platform.public_url(), timeout=40) as http:

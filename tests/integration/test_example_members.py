@@ -6,17 +6,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from deploy.ask import ask
 from deploy.local.example_commands import example_id
 from deploy.local.example_members import Answered, send
 from deploy.local.platform import Platform
-from deploy.topic_reader import read_all
 from services.members.cli import list_charters, list_goals, list_multipliers, list_organisations, read_kept
 from services.members.settings import Settings
+from shared.commands.ask import ask
+from shared.commands.topic_reader import read_all
 from shared.contracts.members.organisations import LEAVE, LeaveOrganisation, OrganisationFact
 from shared.contracts.members.people import ERASE_PERSON, ErasePerson
 from tests.support.bus import eventually
 from tests.support.clock import clock_of, move_clock
+from tests.support.root import root_apart
 
 pytestmark = pytest.mark.platform
 NOON = datetime(2026, 11, 26, 11, tzinfo=UTC)
@@ -24,10 +25,10 @@ NOON = datetime(2026, 11, 26, 11, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+def platform() -> Iterator[Platform]:
     """Kafka, PostgreSQL and the service members alone."""
     counts = {"events": 0, "members": 1, "gateway": 0}
-    platform = Platform(tmp_path_factory.mktemp("examples"), services=counts, brokers=1, free_ports=True)
+    platform = Platform(root_apart("examples"), services=counts, brokers=1, free_ports=True)
     move_clock(platform.root, NOON)
     try:
         platform.up()

@@ -24,10 +24,11 @@ from confluent_kafka.admin import (
     UserScramCredentialUpsertion,
 )
 
-from deploy.local import envfile
 from deploy.local.bootstrap import bootstrap
 from deploy.local.platform import Platform
 from deploy.local.supervise import supervise
+from shared.commands import environment
+from tests.support.root import root_apart
 
 pytestmark = pytest.mark.platform
 
@@ -37,9 +38,9 @@ PASSWORD = "secret-of-the-partner"
 
 
 @pytest.fixture(scope="module")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+def platform() -> Iterator[Platform]:
     """One broker and PostgreSQL with the databases of both services; no service runs."""
-    platform = Platform(tmp_path_factory.mktemp("platform"), services=NO_INSTANCES, brokers=1, free_ports=True)
+    platform = Platform(root_apart("platform"), services=NO_INSTANCES, brokers=1, free_ports=True)
     try:
         platform.start_kafka()
         platform.start_postgres()
@@ -233,7 +234,7 @@ def test_up_leaves_alone_what_runs(platform: Platform) -> None:
 def test_the_environment_file_names_the_pids_after_a_restart(platform: Platform) -> None:
     platform.restart("postgres")
 
-    values = envfile.read(platform.root / "env")
+    values = environment.read_environment(platform.root / "env")
     assert values["POSTGRES_PIDS"] == str(platform.pids("postgres")[0])
     assert values["KAFKA_PIDS"] == str(platform.pids("kafka")[0])
     assert values["EVENTS_DATABASE_URL"] == platform.database_url("events")
@@ -261,11 +262,12 @@ def test_what_the_bootstrap_step_returns_is_handed_back_at_later_starts(platform
     platform.remember({"OFFICE_API_KEY": "k"})
 
     assert Platform(platform.root).env["OFFICE_API_KEY"] == "k"
-    assert envfile.read(platform.root / "env")["OFFICE_API_KEY"] == "k"
+    assert environment.read_environment(platform.root / "env")["OFFICE_API_KEY"] == "k"
 
 
-def test_three_brokers_take_messages_while_one_is_dead_and_down_leaves_no_process(tmp_path: Path) -> None:
-    platform = Platform(tmp_path, services={}, brokers=3, free_ports=True)
+def test_three_brokers_take_messages_while_one_is_dead_and_down_leaves_no_process() -> None:
+    root = root_apart("brokers")
+    platform = Platform(root, services={}, brokers=3, free_ports=True)
     try:
         platform.start_kafka()
         create_topic(platform, "copied", replication_factor=3)
@@ -277,25 +279,28 @@ def test_three_brokers_take_messages_while_one_is_dead_and_down_leaves_no_proces
     finally:
         platform.down()
 
-    assert processes_of(tmp_path) == []
+    assert processes_of(root) == []
 
 
-def test_purge_deletes_the_data(tmp_path: Path) -> None:
-    platform = Platform(tmp_path, services={}, free_ports=True)
+def test_purge_deletes_the_data() -> None:
+    root = root_apart("purged")
+    platform = Platform(root, services={}, free_ports=True)
     platform.start_postgres()
 
     platform.down(purge=True)
 
-    assert {path.name for path in tmp_path.iterdir()} <= {"lock", "state.lock"}
+    assert {path.name for path in root.iterdir()} <= {"lock", "state.lock"}
 
 
-async def test_instances_are_added_and_stopped_as_asked_also_from_none_at_first(tmp_path: Path) -> None:
+async def test_instances_are_added_and_stopped_as_asked_also_from_none_at_first() -> None:
+    root = root_apart("instances")
+
     def up(**counts: int) -> dict[str, str]:
         # As each command does it: what is known comes from the root.
-        platform = Platform(tmp_path, free_ports=True, bootstrap=bootstrap)
+        platform = Platform(root, free_ports=True, bootstrap=bootstrap)
         platform.services.counts |= counts
         platform.up()
-        return envfile.read(tmp_path / "env")
+        return environment.read_environment(root / "env")
 
     def answers(urls: str) -> list[int]:
         return [httpx.get(f"{url}/v1/events").status_code for url in urls.split()]
@@ -323,6 +328,6 @@ async def test_instances_are_added_and_stopped_as_asked_also_from_none_at_first(
         assert len(fewer["EVENTS_INTERNAL_URLS"].split()) == 1
         assert fewer["GATEWAY_PIDS"] == more["GATEWAY_PIDS"]
     finally:
-        await asyncio.to_thread(Platform(tmp_path).down)
+        await asyncio.to_thread(Platform(root).down)
 
-    assert processes_of(tmp_path) == []
+    assert processes_of(root) == []
