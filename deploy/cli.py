@@ -10,7 +10,7 @@ from deploy import member_commands as members
 from deploy.migrate import MigrationError, migrate
 from deploy.topics import KafkaAdminError, admin_client, apply_topics, diff_topics
 from services.events.publishing.command import publish
-from services.gateway.common.access import commands
+from services.gateway.common.access import commands as office_commands
 from services.gateway.common.access.cli import create_key, is_organisation, list_keys, revoke_keys
 from services.gateway.common.access.keys import OFFICE
 from services.gateway.settings import Settings
@@ -29,7 +29,7 @@ keys = typer.Typer(no_args_is_help=True, help="API keys of organisations and of 
 app.command()(publish)
 app.add_typer(partner_commands.app, name="partner")
 app.add_typer(feed_commands.app, name="feeds")
-app.add_typer(commands.app, name="office")
+app.add_typer(office_commands.app, name="office")
 app.add_typer(members.app, name="members")
 app.add_typer(topics, name="topics")
 app.add_typer(keys, name="keys")

@@ -1,4 +1,4 @@
-"""``/v1/members``: the directory, each member with its activity, its year, its meetings as a calendar; their writes."""
+"""``/v1/members``: the directory, each member with its activity, its year and contributions; their writes."""
 
 from uuid import UUID
 
@@ -19,9 +19,7 @@ from services.gateway.common.http.queries import reader
 from services.gateway.common.openapi.operation import described
 from services.gateway.common.requests.routes import add_writes
 from services.gateway.common.views import store as views_store
-from services.gateway.members import queries as members_queries
-from services.gateway.members import schemas as members_schemas
-from services.gateway.members import store as members_store
+from services.gateway.members import queries, schemas, store
 from services.gateway.members.documents import member_detail, member_item, on_day, own_member
 from services.gateway.members.latest import respond_with_latest
 from services.gateway.members.years import year_of
@@ -31,18 +29,18 @@ from shared.clock import utc_now
 router = APIRouter(tags=["members"])
 add_writes(router, "/v1/members/")
 
-read_query = reader(members_queries.MemberQuery)
-read_one = reader(members_queries.OneMemberQuery)
-read_contributions = reader(members_queries.ContributionQuery)
+read_query = reader(queries.MemberQuery)
+read_one = reader(queries.OneMemberQuery)
+read_contributions = reader(queries.ContributionQuery)
 
 
-@router.get("/v1/members", **described("list_members", members_schemas.MemberPage, query=members_queries.MemberQuery))
+@router.get("/v1/members", **described("list_members", schemas.MemberPage, query=queries.MemberQuery))
 async def list_members(request: Request) -> Response:
     """The members that the directory shows, by name."""
     parts, query = context(request), read_query(request)
-    wanted = members_queries.members_wanted(query)
+    wanted = queries.members_wanted(query)
     async with db.reading(parts.pool) as connection:
-        rows = await members_store.list_members(connection, wanted, query.limit + 1)
+        rows = await store.list_members(connection, wanted, query.limit + 1)
     shown, last = split(rows, query.limit)
     following = cursor.write_text(last["name"], last["id"]) if last else None
     language = negotiate(request.headers.get("accept-language"))
@@ -55,8 +53,8 @@ async def list_members(request: Request) -> Response:
     "/v1/members/{member}",
     **described(
         "read_member",
-        members_schemas.OwnMember,
-        query=members_queries.OneMemberQuery,
+        schemas.OwnMember,
+        query=queries.OneMemberQuery,
         scope=MEMBERS_WRITE,
         key_optional=True,
         problems=(404,),
@@ -77,7 +75,7 @@ async def read_member(request: Request, member: MemberId) -> Response:
 
 @router.get(
     "/v1/members/{member}/years/{year}",
-    **described("read_member_year", members_schemas.Year, scope=MEMBERS_WRITE, key_optional=True, problems=(404,)),
+    **described("read_member_year", schemas.Year, scope=MEMBERS_WRITE, key_optional=True, problems=(404,)),
 )
 async def read_year(request: Request, member: MemberId, year: int) -> Response:
     """What a member brought to the alliance in a year."""
@@ -95,8 +93,8 @@ async def read_year(request: Request, member: MemberId, year: int) -> Response:
     "/v1/members/{member}/contributions",
     **described(
         "list_member_contributions",
-        members_schemas.ContributionPage,
-        query=members_queries.ContributionQuery,
+        schemas.ContributionPage,
+        query=queries.ContributionQuery,
         scope=MEMBERS_WRITE,
     ),
 )
@@ -109,7 +107,7 @@ async def list_contributions(request: Request, member: MemberId) -> Response:
 
 @router.get(
     "/v1/members/{member}/contributions/{contribution}",
-    **described("read_member_contribution", members_schemas.Contribution, scope=MEMBERS_WRITE, problems=(404,)),
+    **described("read_member_contribution", schemas.Contribution, scope=MEMBERS_WRITE, problems=(404,)),
 )
 async def read_contribution(request: Request, member: MemberId, contribution: UUID) -> Response:
     """One contribution of an organisation. Needs its key."""

@@ -19,7 +19,7 @@ from services.gateway.common.http.responses import respond
 from services.gateway.common.openapi.operation import described
 from services.gateway.common.requests import store
 from services.gateway.common.requests.routes import add_writes
-from services.gateway.partners import schemas as partners_schemas
+from services.gateway.partners import schemas
 from shared import db
 from shared.clock import rfc3339
 from shared.contracts.requests import Problem
@@ -49,7 +49,7 @@ add_writes(router, "/v1/partners/")
 
 @router.get(
     "/v1/partners/{partner}/submissions",
-    **described("list_partner_submissions", partners_schemas.SubmissionPage, query=SubmissionQuery, scope=EVENTS_WRITE),
+    **described("list_partner_submissions", schemas.SubmissionPage, query=SubmissionQuery, scope=EVENTS_WRITE),
 )
 async def list_submissions(request: Request, partner: MemberId) -> Response:
     """What became of what this partner sent, by whatever way, newest first."""

@@ -22,11 +22,11 @@ from services.gateway.common.access.callers import authenticate, check_owner
 from services.gateway.common.context import Context
 from services.gateway.common.http.language import negotiate
 from services.gateway.common.http.problems import ProblemError, problem_response, reason
-from services.gateway.common.requests import store as requests_store
+from services.gateway.common.requests import store
 from services.gateway.common.requests.documents import request_document
 from services.gateway.common.requests.store import NewRequest, RequestState
 from services.gateway.common.requests.write import Target, Write
-from services.gateway.common.views import store
+from services.gateway.common.views import store as views_store
 from shared import db, outbox
 from shared.clock import utc_now
 from shared.contracts.base import Contract, field_errors
@@ -94,7 +94,7 @@ async def take(
     state = await _settled(parts, request_id, wait)
     if new.key is not None and earlier is None:
         async with db.reading(parts.pool) as connection:
-            await requests_store.answered(connection, new.id)
+            await store.answered(connection, new.id)
     return Taken(request_id, new.resource, state)
 
 
@@ -194,10 +194,10 @@ async def _store(
     """Store the request with its message; returns the earlier request that this one repeats, if it does."""
     async with db.transaction(parts.pool) as connection:
         partner = partner_of(new.topic)
-        if partner and not await store.is_active_partner(connection, partner):
+        if partner and not await views_store.is_active_partner(connection, partner):
             unknown = reason("partner", "partner-unknown", "is not registered to publish")
             raise ProblemError(403, unknown, kind="/problems/partner-unknown")
-        earlier = await requests_store.insert(connection, new)
+        earlier = await store.insert(connection, new)
         if earlier is None:
             await outbox.add(connection, [(new.topic, target.key or target.aggregate, message)])
             if write.effect is not None:
