@@ -7,7 +7,7 @@ import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from services.gateway.common.access.callers import authenticate, check_owner
+from services.gateway.common.access.callers import authenticate, authenticate_owner
 from services.gateway.common.access.keys import EVENTS_WRITE, OFFICE
 from services.gateway.common.context import context
 from services.gateway.common.http.language import Language, negotiate
@@ -30,8 +30,7 @@ router = APIRouter()
 async def list_partners_feeds(request: Request, partner: MemberId) -> Response:
     """The feeds that are read for this partner, each with what came of it the last time."""
     parts = context(request)
-    caller = await authenticate(request, parts, EVENTS_WRITE)
-    check_owner(caller, partner)
+    await authenticate_owner(request, parts, EVENTS_WRITE, partner)
     async with db.reading(parts.pool) as connection:
         documents = await feed_store.list_feeds(connection, partner=partner)
     return _page(request, documents)

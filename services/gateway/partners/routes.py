@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from services.gateway.common.access.callers import authenticate, check_owner
+from services.gateway.common.access.callers import authenticate_owner
 from services.gateway.common.access.keys import EVENTS_WRITE
 from services.gateway.common.context import context
 from services.gateway.common.http import cursor
@@ -54,8 +54,7 @@ add_writes(router, "/v1/partners/")
 async def list_submissions(request: Request, partner: MemberId) -> Response:
     """What became of what this partner sent, by whatever way, newest first."""
     parts, query = context(request), read_query(request)
-    caller = await authenticate(request, parts, EVENTS_WRITE)
-    check_owner(caller, partner)
+    await authenticate_owner(request, parts, EVENTS_WRITE, partner)
     async with db.reading(parts.pool) as connection:
         rows = await store.submissions(
             connection,

@@ -14,9 +14,9 @@ from services.gateway.calendar import office_store
 from services.gateway.common.access import sessions
 from services.gateway.common.access.sessions import Session
 from services.gateway.common.context import Context, context
+from services.gateway.common.http.bodies import media_type, read_body
 from services.gateway.common.http.language import Language, negotiate
 from services.gateway.common.http.problems import ProblemError, reason
-from services.gateway.common.requests.accepting import read_body
 from services.gateway.members import store
 from services.gateway.pages.office import HOME, Frame
 from services.gateway.routes.site import SECURITY
@@ -94,7 +94,7 @@ async def read_form(request: Request, parts: Context) -> Form:
     """
     if not sessions.is_from_here(request, parts.settings):
         raise _foreign()
-    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/x-www-form-urlencoded":
+    if media_type(request) != "application/x-www-form-urlencoded":
         raise ProblemError(415)
     body = await read_body(request, parts.settings.largest_body)
     try:

@@ -12,11 +12,11 @@ from services.gateway.common.access.callers import Caller, bearer_token, identif
 from services.gateway.common.access.keys import OFFICE
 from services.gateway.common.access.session_store import StoredSession
 from services.gateway.common.context import Context, context
+from services.gateway.common.http.bodies import media_type, read_body
 from services.gateway.common.http.problems import ProblemError, reason
 from services.gateway.common.http.responses import respond
 from services.gateway.common.openapi.common import header
 from services.gateway.common.openapi.operation import KEY, Json, described
-from services.gateway.common.requests.accepting import read_body
 from shared import db
 from shared.clock import rfc3339, utc_now
 from shared.contracts.base import field_errors
@@ -120,7 +120,7 @@ async def delete_session(request: Request) -> Response:
 
 
 async def _sign_in(request: Request) -> ByLink | ByKey:
-    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
+    if media_type(request) != "application/json":
         raise ProblemError(415)
     body = await read_body(request, _MOST_BYTES)
     try:

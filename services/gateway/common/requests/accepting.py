@@ -20,6 +20,7 @@ from starlette.responses import Response
 
 from services.gateway.common.access.callers import authenticate, check_owner
 from services.gateway.common.context import Context
+from services.gateway.common.http.bodies import media_type, read_body
 from services.gateway.common.http.language import negotiate
 from services.gateway.common.http.problems import ProblemError, problem_response, reason
 from services.gateway.common.requests import store
@@ -103,7 +104,7 @@ async def _data(request: Request, write: Write, largest: int) -> Contract:
     raw = await read_body(request, largest)
     if not raw and not write.needs_body:
         raw = b"{}"
-    elif request.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
+    elif media_type(request) != "application/json":
         raise ProblemError(415)
     try:
         body = orjson.loads(raw)
@@ -142,22 +143,6 @@ def _read(model: type[Contract], body: Any) -> Contract:
 
 def _is_whole(value: object) -> bool:
     return isinstance(value, float) and value.is_integer() and -(2**63) <= value <= LARGEST_INTEGER
-
-
-async def read_body(request: Request, largest: int) -> bytes:
-    """The body, read only as far as it may be.
-
-    Raises:
-        ProblemError: 413, it is larger than ``largest`` bytes.
-    """
-    parts: list[bytes] = []
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > largest:
-            raise ProblemError(413, reason("", "body-too-large", "is larger than {most} bytes", most=largest))
-        parts.append(part)
-    return b"".join(parts)
 
 
 def _preferred_wait(request: Request) -> int:

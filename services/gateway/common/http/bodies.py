@@ -1,0 +1,26 @@
+"""Bodies of requests: of which media type they are, and read only as far as they may be."""
+
+from fastapi import Request
+
+from services.gateway.common.http.problems import ProblemError, reason
+
+
+def media_type(request: Request) -> str:
+    """What the body is said to be, in lower case and without parameters; empty where nothing is said."""
+    return request.headers.get("content-type", "").split(";")[0].strip().lower()
+
+
+async def read_body(request: Request, largest: int) -> bytes:
+    """The body, read only as far as it may be.
+
+    Raises:
+        ProblemError: 413, it is larger than ``largest`` bytes.
+    """
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > largest:
+            raise ProblemError(413, reason("", "body-too-large", "is larger than {most} bytes", most=largest))
+        parts.append(part)
+    return b"".join(parts)
