@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from services.gateway.common.access.commands import gateway_settings
-from services.gateway.common.http.language import negotiate
 from services.members.cli import list_goals, list_organisations
 from services.members.commands import common
 from services.members.commands.common import read
@@ -23,12 +22,13 @@ def report(
     """Write the goals with values, targets and reviews as a report in Markdown."""
     # Imported here: wording dates takes a library that is long to load.
 
-    from services.gateway.pages.goals_markdown import goals_markdown
+    from services.web.common.language import negotiate
+    from services.web.goals.report import goals_markdown
 
     documents = [one.model_dump(mode="json") for one in read(list_goals)]
     names = {one.id: one.name for one in read(list_organisations)}
     items = tree(documents, names, "all" if retired else "open")
-    page = f"{gateway_settings().public_url}/goals"
+    page = f"{gateway_settings().web_url}/goals"
     markdown = goals_markdown({"items": items}, negotiate(language), today=common.today(), page=page)
     if out is not None:
         out.write_text(markdown, encoding="utf-8")

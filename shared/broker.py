@@ -16,6 +16,7 @@ from shared.settings import KafkaSettings
 
 if TYPE_CHECKING:
     from faststream.kafka import KafkaBroker
+    from faststream.security import BaseSecurity
 
 log = structlog.get_logger()
 
@@ -36,7 +37,7 @@ def create_broker(settings: KafkaSettings, *, client_id: str) -> "KafkaBroker":
     tolerant_records.install()
     return PromptBroker(
         settings.bootstrap_servers.split(","),  # FastStream takes a string for one address
-        security=settings.faststream_security(),
+        security=_security(settings),
         client_id=client_id,
         consumer_only=True,
         allow_auto_create_topics=False,
@@ -74,6 +75,16 @@ class Record(NamedTuple):
     key: bytes | None
     value: bytes | None
     headers: KafkaHeaders
+
+
+def _security(settings: KafkaSettings) -> "BaseSecurity":
+    """How the internal listener is secured, as FastStream's broker takes it."""
+    from faststream.security import BaseSecurity, SASLScram512
+
+    tls = settings.tls()
+    if settings.security_protocol.startswith("SASL"):
+        return SASLScram512(settings.username, settings.password.get_secret_value(), ssl_context=tls, use_ssl=bool(tls))
+    return BaseSecurity(ssl_context=tls, use_ssl=bool(tls))
 
 
 class Producer:

@@ -125,6 +125,12 @@ async def reading(pool: Pool) -> AsyncIterator[Connection]:
         await pool.release(connection)
 
 
+async def check(pool: Pool) -> None:
+    """Fail unless the database of a service answers and is set up."""
+    async with reading(pool) as connection:
+        await connection.fetchval("select 1 from inbox limit 1")
+
+
 @asynccontextmanager
 async def transaction(pool: Pool) -> AsyncIterator[Connection]:
     """The same, inside one transaction: committed at the end, rolled back on any error."""

@@ -19,8 +19,6 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from shared import db
-
 log = structlog.get_logger()
 
 PROBE_S: Final = 2.0
@@ -58,25 +56,26 @@ async def every(seconds: float, job: Callable[[], Awaitable[object]]) -> None:
         await asyncio.sleep(pause)
 
 
-def probes(pool: db.Pool) -> Starlette:
-    """``/livez``, ``/readyz`` (its own database answers within two seconds) and ``/metrics``."""
+async def nothing() -> None:
+    """What a process needs that is ready as soon as it answers."""
+
+
+def probes(needed: Callable[[], Coroutine[Any, Any, object]] = nothing) -> Starlette:
+    """``/livez``, ``/readyz`` and ``/metrics``. Ready is who gets what is ``needed``, as an answer of its own database,
+    within ``PROBE_S``."""
 
     async def livez(_: Request) -> Response:
         return PlainTextResponse("ok\n")
 
     async def readyz(_: Request) -> Response:
-        async def ask() -> None:
-            async with db.reading(pool) as connection:
-                await connection.fetchval("select 1 from inbox limit 1")
-
-        asking = asyncio.create_task(ask())
+        asking = asyncio.create_task(needed())
         try:
             # Not cancelled: giving back a connection to a frozen server takes longer than an answer may.
             async with asyncio.timeout(PROBE_S):
                 await asyncio.shield(asking)
         except Exception as error:
             asking.add_done_callback(lambda done: done.cancelled() or done.exception())
-            return PlainTextResponse(f"database: {type(error).__name__}\n", status_code=503)
+            return PlainTextResponse(f"{type(error).__name__}\n", status_code=503)
         return PlainTextResponse("ready\n")
 
     async def metrics(_: Request) -> Response:

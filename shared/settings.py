@@ -1,13 +1,10 @@
 """Settings that every service reads from its environment."""
 
 import ssl
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
-
-if TYPE_CHECKING:
-    from faststream.security import BaseSecurity
 
 
 class KafkaSettings(BaseSettings):
@@ -22,24 +19,16 @@ class KafkaSettings(BaseSettings):
     ca_file: str | None = None
     new_topics_seen_within_ms: int = Field(2_000, description="How long a new partner topic may go unread.")
 
-    def _tls(self) -> ssl.SSLContext | None:
+    def tls(self) -> ssl.SSLContext | None:
+        """What connections are encrypted with; None where they are plain."""
         return ssl.create_default_context(cafile=self.ca_file) if self.security_protocol.endswith("SSL") else None
-
-    def faststream_security(self) -> "BaseSecurity":
-        """The same, as FastStream's broker takes it."""
-        from faststream.security import BaseSecurity, SASLScram512
-
-        tls = self._tls()
-        if self.security_protocol.startswith("SASL"):
-            return SASLScram512(self.username, self.password.get_secret_value(), ssl_context=tls, use_ssl=bool(tls))
-        return BaseSecurity(ssl_context=tls, use_ssl=bool(tls))
 
     def aiokafka_options(self) -> dict[str, Any]:
         """The same, as aiokafka's clients take it."""
         options: dict[str, Any] = {
             "bootstrap_servers": self.bootstrap_servers,
             "security_protocol": self.security_protocol,
-            "ssl_context": self._tls(),
+            "ssl_context": self.tls(),
         }
         if self.security_protocol.startswith("SASL"):
             options |= {
@@ -63,14 +52,19 @@ class KafkaSettings(BaseSettings):
         return options
 
 
-class ServiceSettings(BaseSettings):
-    """What every service has; a service's own class sets the prefix of the variables."""
+class ProcessSettings(BaseSettings):
+    """What every process has; its own class sets the prefix of the variables."""
+
+    internal_host: str = Field("127.0.0.1", description="Where probes and metrics listen.")
+    internal_port: int
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class ServiceSettings(ProcessSettings):
+    """What every service with a database of its own has."""
 
     database_url: str = Field(
         min_length=1, description="postgresql://role:password@host:port/database of this service alone."
     )
     database_connections: int = Field(8, description="Size of the connection pool.")
-    internal_host: str = Field("127.0.0.1", description="Where probes and metrics listen.")
-    internal_port: int
-    log_level: Literal["debug", "info", "warning", "error"] = "info"
     keep_requests_days: int = Field(30, description="How long outcomes are known; longer than Kafka keeps requests.")

@@ -35,6 +35,7 @@ Brokers = Annotated[int | None, typer.Option(envvar="BROKERS", help="Kafka broke
 Events = Annotated[int | None, typer.Option(envvar="EVENTS", help="Instances of the service.", min=0)]
 Members = Annotated[int | None, typer.Option(envvar="MEMBERS", help="Instances of the service.", min=0)]
 Gateway = Annotated[int | None, typer.Option(envvar="GATEWAY", help="Instances of the service.", min=0)]
+Web = Annotated[int | None, typer.Option(envvar="WEB", help="Instances of the pages.", min=0)]
 
 
 @app.command()
@@ -44,10 +45,11 @@ def up(
     events: Events = None,
     members: Members = None,
     gateway: Gateway = None,
+    web: Web = None,
 ) -> None:
     """Start everything detached; what runs already stays, what died is started again."""
     with _told_plainly():
-        platform = _platform(root, brokers, events=events, members=members, gateway=gateway)
+        platform = _platform(root, brokers, events=events, members=members, gateway=gateway, web=web)
         with _stopping_on_signals(platform.workspace.cancelled):
             platform.up(report)
         _print_addresses(platform)
@@ -72,13 +74,14 @@ def demo(
     events: Events = None,
     members: Members = None,
     gateway: Gateway = None,
+    web: Web = None,
 ) -> None:
     """Start everything with example data and keep it alive until Ctrl-C; then stop all of it."""
     # Imported here: nothing else needs the example data.
     from deploy.local import example_members, examples
 
     with _told_plainly():
-        platform = _platform(root, brokers, events=events, members=members, gateway=gateway)
+        platform = _platform(root, brokers, events=events, members=members, gateway=gateway, web=web)
         stop = platform.workspace.cancelled
         with platform.lock.held("demo"), _stopping_on_signals(stop):
             try:
@@ -130,11 +133,11 @@ def _platform(root: Path, brokers: int | None, **counts: int | None) -> Platform
 
 def _print_addresses(platform: Platform) -> None:
     env = platform.env
-    gateway = env.get("GATEWAY_URL", "(not started)")
+    pages, gateway = (env.get(f"{name}_URL", "(not started)") for name in ("WEB", "GATEWAY"))
     _console.print(
-        f"\n  Calendar and API     [bold]{gateway}[/]"
-        f"\n  Members and goals    {gateway}/members, {gateway}/goals"
-        f"\n  API description      {gateway}/openapi.json"
+        f"\n  Pages                [bold]{pages}[/]"
+        f"\n  Members and goals    {pages}/members, {pages}/goals"
+        f"\n  Interface            [bold]{gateway}[/], described at {pages}/docs"
         f"\n  Feeds to try out     {env.get('FEEDS_URL', '(not started)')} ({platform.feeds.folder})"
         f"\n  Kafka for partners   {env['KAFKA_PARTNER_BOOTSTRAP_SERVERS']}"
         f"\n  Addresses and keys   {platform.root / 'env'}"
@@ -144,7 +147,7 @@ def _print_addresses(platform: Platform) -> None:
 
 def _print_sign_in(platform: Platform) -> None:
     """A way into the office's pages, for those who look around."""
-    settings = gateway_settings(platform).model_copy(update={"public_url": platform.public_url()})
+    settings = gateway_settings(platform).model_copy(update={"web_url": platform.public_url("web")})
     link = asyncio.run(sign_in_link(settings))
     _console.print(
         f"  Pages of the office  {link}\n  (once, within 15 minutes; a new one: buendnisbus office sign-in)\n"

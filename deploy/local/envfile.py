@@ -38,7 +38,8 @@ def values(workspace: Workspace, kafka: Kafka, services: Services) -> dict[str, 
         if SERVICES[name].public_port:
             result[f"{prefix}_URLS"] = " ".join(map(services.public_url, running))
         result[f"{prefix}_INTERNAL_URLS"] = " ".join(map(services.internal_url, running))
-        result[f"{prefix}_DATABASE_URL"] = services.database_url(name)
+        if SERVICES[name].has_database:
+            result[f"{prefix}_DATABASE_URL"] = services.database_url(name)
         result[f"{prefix}_PIDS"] = pids(name)
         result |= {secret: workspace.secret(secret) for secret in SERVICES[name].secrets}
     return result | state.extras

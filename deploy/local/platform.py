@@ -196,7 +196,7 @@ class Platform:
         began = time.monotonic()
         self.services.provision_databases()
         try:
-            for name in self.services.counts:
+            for name in self.services.with_database():
                 migrate(name, self.database_url(name))
             apply_topics(self.kafka.settings, self.kafka.replication_factor)
         except (MigrationError, KafkaAdminError) as error:

@@ -2,6 +2,7 @@
 
 import random
 import socket
+import time
 from collections.abc import Collection
 
 from deploy.local.errors import LocalPlatformError
@@ -21,6 +22,13 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
         return True
+
+
+def wait_until_free(port: int, seconds: float) -> None:
+    """Wait until nothing listens on this port any more, at most so long."""
+    deadline = time.monotonic() + seconds
+    while not is_free(port) and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 def first_free(wanted: int, avoid: Collection[int] = ()) -> int:

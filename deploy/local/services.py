@@ -24,6 +24,7 @@ class Service:
     internal_port: int
     """Where probes and metrics of its first instance are served by default."""
     public_port: int | None = None
+    has_database: bool = True
     secrets: tuple[str, ...] = ()
     """Settings that get a random value, made once."""
     settings: Mapping[str, str] = field(default_factory=dict)
@@ -33,7 +34,8 @@ class Service:
 SERVICES: Mapping[str, Service] = {
     "events": Service(internal_port=8081, settings={"EVENTS_FEED_HOSTS_ALLOWED": ports.HOST}),
     "members": Service(internal_port=8083),
-    "gateway": Service(internal_port=8082, public_port=8000, secrets=("GATEWAY_KEY_PEPPER",)),
+    "gateway": Service(internal_port=8082, public_port=8080, secrets=("GATEWAY_KEY_PEPPER",)),
+    "web": Service(internal_port=8084, public_port=8000, has_database=False),
 }
 
 
@@ -63,9 +65,12 @@ class Services:
     def start(self, report: Report = silent, only: Collection[str] | None = None) -> None:
         """Start the instances that do not run, all at once, and wait until every one is ready."""
         wanted = self.parts() if only is None else list(only)
-        for part in wanted:
-            if not self._workspace.running(part):
-                self._launch(part, report)
+        down = [part for part in wanted if not self._workspace.running(part)]
+        for part in down:
+            # All before the first is launched: each is told where the others are.
+            self._choose_public_port(part, report)
+        for part in down:
+            self._launch(part, report)
         for part in wanted:
             self._workspace.wait_ready(part, partial(self.ready, part))
 
@@ -99,9 +104,13 @@ class Services:
         return databases.service_url(self._postgres.admin_url, name, password)
 
     def provision_databases(self) -> None:
-        """Create roles and databases of all services."""
-        passwords = {name: self._workspace.secret(f"{name.upper()}_DATABASE_PASSWORD") for name in self.counts}
+        """Create roles and databases of all services that have one."""
+        passwords = {name: self._workspace.secret(f"{name.upper()}_DATABASE_PASSWORD") for name in self.with_database()}
         databases.provision(self._postgres.admin_url, passwords)
+
+    def with_database(self) -> list[str]:
+        """The services that have a database of their own."""
+        return [name for name in self.counts if SERVICES[name].has_database]
 
     def _launch(self, part: str, report: Report) -> None:
         name = kind_of(part)
@@ -109,9 +118,6 @@ class Services:
         prefix = name.upper()
         internal = self._workspace.port(f"{part}-internal", service.internal_port, report)
         settings = {
-            "KAFKA_BOOTSTRAP_SERVERS": self._kafka.settings.bootstrap_servers,
-            "KAFKA_SECURITY_PROTOCOL": self._kafka.settings.security_protocol,
-            f"{prefix}_DATABASE_URL": self.database_url(name),
             f"{prefix}_INTERNAL_HOST": ports.HOST,
             f"{prefix}_INTERNAL_PORT": str(internal),
             "LOCAL_CLOCK_FILE": str(self._workspace.root / "clock"),
@@ -119,15 +125,37 @@ class Services:
             **service.settings,
             **{secret: self._workspace.secret(secret) for secret in service.secrets},
         }
+        if service.has_database:
+            settings |= {
+                "KAFKA_BOOTSTRAP_SERVERS": self._kafka.settings.bootstrap_servers,
+                "KAFKA_SECURITY_PROTOCOL": self._kafka.settings.security_protocol,
+                f"{prefix}_DATABASE_URL": self.database_url(name),
+            }
         if service.public_port:
-            asked = os.environ.get(f"{prefix}_PORT") if part == f"{name}-1" else None
-            port = self._workspace.port(f"{part}-public", int(asked or service.public_port), report, strict=bool(asked))
             settings |= {
                 f"{prefix}_HOST": ports.HOST,
-                f"{prefix}_PORT": str(port),
-                f"{prefix}_PUBLIC_URL": f"http://{ports.HOST}:{port}",
+                f"{prefix}_PORT": str(self._port(f"{part}-public")),
+                f"{prefix}_PUBLIC_URL": self.public_url(part),
             }
+            settings |= self._addresses_of_others(name, report)
         self._workspace.launch(part, [sys.executable, "-m", f"services.{name}"], env=settings | self.environment)
+
+    def _addresses_of_others(self, name: str, report: Report) -> dict[str, str]:
+        """Where pages and interface find each other, running or not; the first instance stands for all."""
+        other = "gateway-1" if name == "web" else "web-1"
+        if f"{other}-public" not in self._workspace.state.read().ports:
+            self._choose_public_port(other, report)
+        address = self.public_url(other)
+        if name == "web":
+            return {"WEB_GATEWAY_URL": address, "WEB_GATEWAY_PUBLIC_URL": address}
+        return {"GATEWAY_WEB_URL": address}
+
+    def _choose_public_port(self, part: str, report: Report) -> None:
+        """Choose where an instance is about to serve the public, if it does."""
+        name = kind_of(part)
+        if default := SERVICES[name].public_port:
+            asked = os.environ.get(f"{name.upper()}_PORT") if part == f"{name}-1" else None
+            self._workspace.port(f"{part}-public", int(asked or default), report, strict=bool(asked))
 
     def _port(self, name: str) -> int:
         known = self._workspace.state.read().ports

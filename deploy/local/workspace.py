@@ -7,10 +7,14 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from signal import SIGTERM, Signals
+from typing import Final
 
 from deploy.local import ports, processes
 from deploy.local.errors import CancelledError, LocalPlatformError
 from deploy.local.state import StateFile
+
+_LETTING_GO_S: Final = 1.0
+"""So long may a process that was killed still hold its port: its threads end one after the other."""
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -49,6 +53,9 @@ class Workspace:
         with self.state.edit() as state:
             others = {port for other, port in state.ports.items() if other != name}
             wanted = default if strict else state.ports.get(name, self._base_port or default)
+            if name in state.ports:
+                # What was killed just now may not have let go of it yet.
+                ports.wait_until_free(wanted, _LETTING_GO_S)
             port = ports.first_free(wanted, others)
             if strict and port != wanted:
                 raise LocalPlatformError(f"port {wanted}, asked for {name}, is taken; end what holds it")

@@ -72,4 +72,4 @@ async def main() -> None:
             every(3600, forget_requests),
             every(MEASURE_S, poller.measure),
         ):
-            await serve((probes(pool), settings.internal_host, settings.internal_port))
+            await serve((probes(partial(db.check, pool)), settings.internal_host, settings.internal_port))

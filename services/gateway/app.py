@@ -7,17 +7,17 @@ from typing import Final
 from fastapi import FastAPI
 
 from services.gateway.calendar import office as calendar_office
+from services.gateway.calendar import office_store as calendar_office_store
 from services.gateway.calendar import projection as calendar_projection
 from services.gateway.calendar import routes as calendar_routes
 from services.gateway.calendar.live import routes as live_routes
 from services.gateway.calendar.live.stream import Stream
-from services.gateway.common import topics
+from services.gateway.common import topics, waiting
 from services.gateway.common.access import routes as access_routes
 from services.gateway.common.access import session_store
 from services.gateway.common.context import Context
 from services.gateway.common.http import problems
 from services.gateway.common.http.methods import Methods
-from services.gateway.common.http.metrics import Measuring
 from services.gateway.common.openapi import routes as openapi_routes
 from services.gateway.common.places import routes as places_routes
 from services.gateway.common.requests import projection as requests_projection
@@ -33,21 +33,12 @@ from services.gateway.meetings import subscription as meetings_subscription
 from services.gateway.meetings import views as meetings_views
 from services.gateway.members import office as members_office
 from services.gateway.members import routes as members_routes
+from services.gateway.members import store as members_store
 from services.gateway.members import views as members_views
 from services.gateway.partners import feeds as partners_feeds
 from services.gateway.partners import office as partners_office
 from services.gateway.partners import projection as partners_projection
 from services.gateway.partners import routes as partners_routes
-from services.gateway.routes import (
-    charter_pages,
-    member_pages,
-    office_entering,
-    office_meetings_pages,
-    office_members_pages,
-    office_pages,
-    office_sign_in,
-    site,
-)
 from services.gateway.settings import Settings
 from shared import db
 from shared.broker import Producer, create_broker, keep_connected
@@ -55,6 +46,7 @@ from shared.clock import utc_now
 from shared.consume import Subscription, consume
 from shared.contracts import events as events_contract
 from shared.contracts import members as members_contract
+from shared.measuring import Measuring
 from shared.observability import configure_logging
 from shared.outbox import Relay
 from shared.places import places as known_places
@@ -81,6 +73,7 @@ PROJECTIONS: Final = (
     requests_projection.project,
     calendar_projection.project,
 )
+WAITING: Final = (calendar_office_store.count_waiting, members_store.count_waiting)
 bring_up_to_date: Final = partial(project, projections=PROJECTIONS)
 
 
@@ -97,7 +90,7 @@ def create_app(context: Context | None) -> FastAPI:
     app.state.context = context
     app.add_middleware(Methods, routes=app.routes)
     app.add_middleware(Measuring)
-    problems.install(app, page_headers=site.SECURITY)
+    problems.install(app)
     for routes in (
         calendar_routes,
         live_routes,
@@ -112,19 +105,12 @@ def create_app(context: Context | None) -> FastAPI:
         goals_routes,
         members_office,
         partners_feeds,
-        office_sign_in,
-        office_pages,
-        office_entering,
-        office_members_pages,
-        office_meetings_pages,
-        member_pages,
-        charter_pages,
-        site,
         access_routes,
         topics,
         openapi_routes,
     ):
         app.include_router(routes.router)
+    app.include_router(waiting.create_router(WAITING))
     return app
 
 
@@ -137,10 +123,10 @@ async def main() -> None:
     async with pool, Producer(kafka, client_id=GROUP) as producer:
         relay = Relay(settings.database_url, producer, service=GROUP)
         updates = Stream(pool, heartbeat_s=settings.stream_heartbeat_s)
-        watch = RequestWaiter(settings.database_url, pool, changed=updates.wake)
+        waiter = RequestWaiter(settings.database_url, pool, changed=updates.wake)
         broker = create_broker(kafka, client_id=GROUP)
         consume(broker, SUBSCRIPTION, bring_up_to_date, pool=pool, producer=producer, committed=relay.wake)
-        app = create_app(Context(settings, pool, relay, watch, updates, vocabulary()))
+        app = create_app(Context(settings, pool, relay, waiter, updates, vocabulary()))
 
         async def forget_what_is_over() -> None:
             async with db.transaction(pool) as connection:
@@ -154,9 +140,9 @@ async def main() -> None:
                     done = await calendar_projection.complete(connection, 200)
 
         timers = (every(3600, forget_what_is_over), every(3600, complete_views))
-        async with running(relay.run(), watch.run(), updates.run(), keep_connected(broker), *timers):
+        async with running(relay.run(), waiter.run(), updates.run(), keep_connected(broker), *timers):
             await serve(
                 (app, settings.host, settings.port),
-                (probes(pool), settings.internal_host, settings.internal_port),
+                (probes(partial(db.check, pool)), settings.internal_host, settings.internal_port),
                 stopping=updates.close,
             )

@@ -12,9 +12,10 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="GATEWAY_")
 
     host: str = "127.0.0.1"
-    port: int = 8000
+    port: int = 8080
     internal_port: int = 8082
-    public_url: str = Field("http://127.0.0.1:8000", description="How clients reach it; in links and calendars.")
+    public_url: str = Field("http://127.0.0.1:8080", description="How clients reach it; in links to what it answers.")
+    web_url: str = Field("http://127.0.0.1:8000", description="Where people read; in sign-in links and calendars.")
     key_pepper: SecretStr = Field(min_length=32, description="Changing it makes every API key void.")
     largest_body: int = Field(256 * 1024 - 4096, description="Bytes; what a partner's topic takes, less headers.")
     stream_clients: int = Field(2_000, description="Clients that may follow the stream of one instance.")

@@ -68,4 +68,4 @@ async def main() -> None:
             every(3600, timer(assessing.repeat_tombstones)),
             every(3600, timer(forget_requests)),
         ):
-            await serve((probes(pool), settings.internal_host, settings.internal_port))
+            await serve((probes(partial(db.check, pool)), settings.internal_host, settings.internal_port))

@@ -102,7 +102,7 @@ async def test_what_does_not_exist_is_a_problem_for_programs_and_a_page_for_peop
     nowhere = uuid4()
 
     for_programs = await bus.http.get(f"/v1/events/{nowhere}")
-    for_people = await bus.http.get(f"/events/{nowhere}", headers={"Accept": "text/html"})
+    for_people = await bus.http.get(f"{bus.web_url}/events/{nowhere}", headers={"Accept": "text/html"})
 
     assert (for_programs.status_code, for_people.status_code) == (404, 404)
     assert for_programs.json()["type"] == "/problems/not-found"
@@ -111,7 +111,9 @@ async def test_what_does_not_exist_is_a_problem_for_programs_and_a_page_for_peop
 
 
 async def test_the_page_shows_the_list_and_keeps_the_filters(bus: Bus, partner: Partner) -> None:
-    page = await bus.http.get("/", params={"topic": "integration", "from": "2031-09-01", "to": "2031-09-03"})
+    page = await bus.http.get(
+        f"{bus.web_url}/", params={"topic": "integration", "from": "2031-09-01", "to": "2031-09-03"}
+    )
 
     assert page.status_code == 200
     assert page.headers["content-type"].startswith("text/html")

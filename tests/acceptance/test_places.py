@@ -199,7 +199,7 @@ async def test_a_place_that_cannot_be_looked_around_is_a_problem_that_says_why(
 async def test_the_calendar_and_the_page_look_around_too(bus: Bus, partner: Partner) -> None:
     around = {"organiser": partner.id, "near": "08056", "radius_km": "5"}
     calendar = await bus.http.get("/v1/events.ics", params=around)
-    page = await bus.http.get("/", params=around | {"from": "2033-05-01"})
+    page = await bus.http.get(f"{bus.web_url}/", params=around | {"from": "2033-05-01"})
 
     for text in (calendar.text, page.text):
         assert "Titel zwickau-by-code" in text
@@ -209,9 +209,10 @@ async def test_the_calendar_and_the_page_look_around_too(bus: Bus, partner: Part
 
 
 async def test_the_page_asks_back_and_follows_the_answer(bus: Bus, partner: Partner) -> None:
-    asked = await bus.http.get("/", params={"organiser": partner.id, "near": "08393", "radius_km": "0"})
+    asked = await bus.http.get(f"{bus.web_url}/", params={"organiser": partner.id, "near": "08393", "radius_km": "0"})
     answered = await bus.http.get(
-        "/", params={"organiser": partner.id, "near": "08393 Schönberg", "radius_km": "0", "from": "2033-05-01"}
+        f"{bus.web_url}/",
+        params={"organiser": partner.id, "near": "08393 Schönberg", "radius_km": "0", "from": "2033-05-01"},
     )
 
     assert "Welchen Ort meinen Sie?" in asked.text
@@ -221,7 +222,9 @@ async def test_the_page_asks_back_and_follows_the_answer(bus: Bus, partner: Part
 
 
 async def test_a_link_to_a_municipality_from_before_still_works_on_the_page(bus: Bus, partner: Partner) -> None:
-    page = await bus.http.get("/", params={"organiser": partner.id, "municipality": "Werdau", "from": "2033-05-01"})
+    page = await bus.http.get(
+        f"{bus.web_url}/", params={"organiser": partner.id, "municipality": "Werdau", "from": "2033-05-01"}
+    )
 
     assert "Titel werdau-retired-code" in page.text
     assert "Titel zwickau-by-name" not in page.text

@@ -237,7 +237,9 @@ async def test_a_hidden_address_is_in_no_fact_and_on_no_page(bus: Bus) -> None:
 
     id_ = str(event_id(partner.id, "schutz"))
     shown = str(await bus.facts(id_)) + (await bus.http.get(f"/v1/events/{id_}")).text
-    shown += (await bus.http.get(f"/events/{id_}")).text + (await bus.http.get(f"/v1/events/{id_}.ics")).text
+    shown += (await bus.http.get(f"{bus.web_url}/events/{id_}")).text + (
+        await bus.http.get(f"/v1/events/{id_}.ics")
+    ).text
     assert "Zwickau" in shown
     assert "Geheimhaus" not in shown
     assert "Verborgen" not in shown

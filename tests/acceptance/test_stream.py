@@ -14,7 +14,7 @@ from shared.contracts.events import TRUST_PARTNER, TrustPartner
 from shared.contracts.partner import event_id
 from tests.support.bus import Bus, Partner, eventually, submission
 from tests.support.sse import Listening, listen
-from tests.unit.pages.parsed import Page
+from tests.unit.web.parsed import Page
 
 ZWICKAU = {"name": "Gasometer", "municipality": "Zwickau", "ags": "14524330"}
 WERDAU = {"name": "Saal", "municipality": "Werdau", "ags": "14524300"}
@@ -295,8 +295,9 @@ async def test_an_instance_that_stops_lets_its_clients_go_at_once_and_they_miss_
 
 async def test_pages_say_what_to_listen_to_from_where_they_are(bus: Bus, partner: Partner) -> None:
     id_ = await put(partner, "seite", topics=["integration"])
-    by_filter = await bus.http.get("/", params={"topic": "integration", "organiser": partner.id, "utm_source": "x"})
-    pages = [Page(by_filter.text), Page((await bus.http.get(f"/events/{id_}")).text)]
+    asked = {"topic": "integration", "organiser": partner.id, "utm_source": "x"}
+    by_filter = await bus.http.get(f"{bus.web_url}/", params=asked)
+    pages = [Page(by_filter.text), Page((await bus.http.get(f"{bus.web_url}/events/{id_}")).text)]
     await put(partner, "seite", topics=["integration"], title="Neuer Titel")
 
     for page in pages:
@@ -305,12 +306,12 @@ async def test_pages_say_what_to_listen_to_from_where_they_are(bus: Bus, partner
         last_event_id = region.attributes["data-last-event-id"] or ""
         async with listen(url_of(bus), last_event_id, **dict(address.params)) as stream:
             await told(stream, ("published", id_, 2))
-        assert address.path == "/v1/stream"
-        script = await bus.http.get(page.one("script", type="module").attributes["src"] or "")
+        assert str(address.copy_with(query=None)) == f"{url_of(bus)}/v1/stream"
+        script = await bus.http.get(f"{bus.web_url}{page.one('script', type='module').attributes['src']}")
         assert script.headers["content-type"].startswith("text/javascript")
         assert "immutable" in script.headers["cache-control"]
-    assert "script-src 'self'; connect-src 'self';" in by_filter.headers["content-security-policy"]
-    unreadable = Page((await bus.http.get("/", params={"from": "morgen"})).text)
+    assert f"script-src 'self'; connect-src 'self' {url_of(bus)};" in by_filter.headers["content-security-policy"]
+    unreadable = Page((await bus.http.get(f"{bus.web_url}/", params={"from": "morgen"})).text)
     assert unreadable.all("script") == []
 
 

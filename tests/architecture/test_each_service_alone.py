@@ -22,6 +22,9 @@ REPOSITORY = Path(__file__).parents[2]
 NAMES = sorted(path.parent.name for path in REPOSITORY.glob("services/*/__main__.py"))
 
 
+PUBLIC = {"gateway": ("/v1/events", "/openapi.json"), "web": ("/", "/docs", "/robots.txt")}
+
+
 @pytest.fixture(params=NAMES)
 def alone(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, Path]:
     """The name of a service and a folder with only it and ``shared``."""
@@ -74,18 +77,13 @@ async def test_a_service_alone_becomes_ready_consumes_and_ends_when_told(
     """It is one more instance of the service on the platform, so that it takes nothing away from anybody."""
     name, folder = alone
     internal, public = ports.anywhere(), ports.anywhere()
-    prefix, kafka = name.upper(), platform.kafka.settings
+    prefix, has_database = name.upper(), SERVICES[name].has_database
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-S", "-P", "-m", f"services.{name}"),
         cwd=folder,
         env=environment(folder)
-        | {
-            "KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap_servers,
-            "KAFKA_SECURITY_PROTOCOL": kafka.security_protocol,
-            f"{prefix}_DATABASE_URL": platform.database_url(name),
-            f"{prefix}_INTERNAL_PORT": str(internal),
-            f"{prefix}_PORT": str(public),
-        }
+        | {f"{prefix}_INTERNAL_PORT": str(internal), f"{prefix}_PORT": str(public)}
+        | (connections(platform, name) if has_database else {"WEB_GATEWAY_URL": platform.public_url()})
         | {secret: platform.env.get(secret, "x" * 40) for secret in SERVICES[name].secrets},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -96,9 +94,10 @@ async def test_a_service_alone_becomes_ready_consumes_and_ends_when_told(
         await ready(f"http://127.0.0.1:{internal}/readyz", process)
         if SERVICES[name].public_port:
             async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{public}", timeout=20) as http:
-                assert (await http.get("/v1/events")).status_code == 200
-                assert (await http.get("/openapi.json")).status_code == 200
-        await until(lambda: any(line["event"] == "consuming" for line in lines), process, "join its group")
+                for path in PUBLIC[name]:
+                    assert (await http.get(path)).status_code == 200
+        if has_database:
+            await until(lambda: any(line["event"] == "consuming" for line in lines), process, "join its group")
         began = time.monotonic()
         process.terminate()
         assert await asyncio.wait_for(process.wait(), 20) in (0, -15, 143)
@@ -108,6 +107,15 @@ async def test_a_service_alone_becomes_ready_consumes_and_ends_when_told(
             process.kill()
     await logged
     assert [line for line in lines if line["level"] == "critical"] == []
+
+
+def connections(platform: Platform, name: str) -> dict[str, str]:
+    """Where a service with a database finds it, and Kafka."""
+    return {
+        "KAFKA_BOOTSTRAP_SERVERS": platform.kafka.settings.bootstrap_servers,
+        "KAFKA_SECURITY_PROTOCOL": platform.kafka.settings.security_protocol,
+        f"{name.upper()}_DATABASE_URL": platform.database_url(name),
+    }
 
 
 async def read_lines(process: asyncio.subprocess.Process, lines: list[dict[str, Any]]) -> None:

@@ -25,6 +25,10 @@ def test_there_is_a_folder_for_each_subject() -> None:
     assert {folder.name for folder in GATEWAY.iterdir() if folder.is_dir()} >= SUBJECTS | {"common", "migrations"}
 
 
+def test_at_its_top_the_gateway_is_seen_at_a_glance() -> None:
+    assert len([entry for entry in GATEWAY.iterdir() if entry.name != "__pycache__"]) <= 12
+
+
 def test_no_subject_imports_another() -> None:
     foreign = [found for subject in SUBJECTS for found in imports(subject) if found[1] != subject]
     assert foreign == []

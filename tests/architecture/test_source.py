@@ -18,7 +18,7 @@ SQL = re.compile(
 )
 MAY_HOLD_SQL = ("repository.py", "/store.py", "_store.py")
 SHARED_SQL = {"shared/outbox.py", "shared/shards.py", "shared/inbox.py"}
-PROBE = {"shared/service.py": {"select 1 from inbox limit 1"}}
+PROBE = {"shared/db.py": {"select 1 from inbox limit 1"}}
 PURE = ("domain", "partnership", "moderation", "schedule", "recurrence", "documents", "comparing")
 INPUT_AND_OUTPUT = {
     *("asyncio", "socket", "ssl", "subprocess", "threading", "urllib.request", "http.client", "pathlib", "os", "io"),

@@ -12,15 +12,17 @@ from rich.console import Console
 from rich.table import Table
 
 from deploy.local.platform import Platform
-from tests.benchmarks import activity, at_rest, chart, ingest, listing, replay, stream, visible
+from tests.benchmarks import activity, at_rest, chart, ingest, listing, page, replay, stream, visible
 
 ROOT = Path(".local/bench")
 RESULT = Path(".local/bench.json")
 CHART = Path(".local/bench.svg")
-AT_LEAST = {"ingest": 0.7, "list": 0.8, "activity": 0.2, "replay": 0.5}
+AT_LEAST = {"ingest": 0.7, "list": 0.8, "page": 0.5, "activity": 0.2, "replay": 0.5}
 AT_MOST_MS = {"visible, idle": (20, 50), "visible, half": (150, 350)}
 """Milliseconds, the median and the 99th of a hundred, on a quiet machine with two cores."""
-AT_MOST_MB = {"service": 120, "everything": 1200}
+AT_MOST_MB = {"service": 120, "everything": 650}
+AT_MOST_KB = 60
+"""Compressed, of a page with all that belongs to it."""
 AT_MOST_CPU = 1.0
 """Of a core, in percent, that a service uses at rest."""
 
@@ -33,7 +35,7 @@ def main(
     began = time.monotonic()
     Platform(ROOT).down()
     shutil.rmtree(ROOT, ignore_errors=True)
-    platform = Platform(ROOT, brokers=1, services={"events": 1, "members": 1, "gateway": 1}, free_ports=True)
+    platform = Platform(ROOT, brokers=1, services={"events": 1, "members": 1, "gateway": 1, "web": 1}, free_ports=True)
     try:
         platform.up(console.print)
         results: dict[str, Any] = {"at_rest": at_rest.measure(platform)}
@@ -43,6 +45,8 @@ def main(
         results["ingest"] = asyncio.run(ingest.measure(platform))
         console.print("… list")
         results["list"] = asyncio.run(listing.measure(platform))
+        console.print("… page")
+        results["page"] = asyncio.run(page.measure(platform))
         console.print("… visible")
         results["visible"] = asyncio.run(visible.measure(platform))
         console.print("… stream")
@@ -73,6 +77,8 @@ def _show_ratios(console: Console, results: dict[str, Any]) -> bool:
     for name, result, what in (
         ("ingest", results["ingest"], "events"),
         *((name, one, "requests") for name, one in lists.items()),
+        ("page", results["page"], "requests"),
+        ("page, If-None-Match", results["page"]["variants"]["If-None-Match"], "requests"),
         ("activity", results["activity"], "members"),
         ("replay", results["replay"], "facts"),
     ):
@@ -81,7 +87,9 @@ def _show_ratios(console: Console, results: dict[str, Any]) -> bool:
         ratio = _coloured(f"{result['ratio']:.2f}", result["ratio"] >= bound)
         table.add_row(name, ratio, str(bound or ""), f"{what}/s", *_pair(result, what))
     console.print(table)
-    return missed
+    size = results["page"]["kilobytes"]
+    console.print(f"page, all told: {_coloured(f'{size} KB', size <= AT_MOST_KB)}, at most {AT_MOST_KB} KB")
+    return missed or size > AT_MOST_KB
 
 
 def _show_delays(console: Console, results: dict[str, Any]) -> bool:

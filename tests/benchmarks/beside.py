@@ -11,12 +11,12 @@ from starlette.applications import Starlette
 
 
 @asynccontextmanager
-async def bare_server(module: str, database: str) -> AsyncIterator[str]:
-    """The address of ``module``, which ends in ``serve``, as a process of its own."""
+async def bare_server(module: str, source: str) -> AsyncIterator[str]:
+    """The address of ``module``, which ends in ``serve`` and reads from ``source``, as a process of its own."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", module, database, str(port))
+    process = await asyncio.create_subprocess_exec(sys.executable, "-m", module, source, str(port))
     try:
         for _ in range(200):
             try:
@@ -31,7 +31,7 @@ async def bare_server(module: str, database: str) -> AsyncIterator[str]:
 
 
 def serve(create_app: Callable[[str], Starlette]) -> None:
-    """Serve what ``create_app`` makes of the database and on the port that the command line names."""
+    """Serve what ``create_app`` makes of the source and on the port that the command line names."""
     uvicorn.run(
         create_app(sys.argv[1]),
         loop="uvloop",

@@ -1,16 +1,12 @@
 """``list``: requests per second of ``GET /v1/events``, the gateway against a bare route with the same SQL."""
 
-import asyncio
-import time
-from statistics import median
+from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 from deploy.local.platform import Platform
 from tests.benchmarks.beside import bare_server
+from tests.benchmarks.rounds import compare
 
-CONNECTIONS = 8
-ROUNDS = 5
 SEARCH = "/v1/events?q=Caf%C3%A9+12"
 _ITEM = b'"occurrence_id"'
 
@@ -22,70 +18,11 @@ async def measure(platform: Platform) -> dict[str, Any]:
     a search term.
     """
     async with bare_server("tests.benchmarks.bare_list", platform.database_url("gateway")) as bare_url:
-        urls = platform.public_url(), bare_url
-        plain = await _compare(*urls, "/v1/events", 2_000)
+        both = partial(compare, platform.public_url(), bare_url, item=_ITEM)
+        plain = await both("/v1/events", 2_000)
         return plain | {
             "variants": {
-                "If-None-Match": await _compare(*urls, "/v1/events", 2_000, is_known=True),
-                "search": await _compare(*urls, SEARCH, 400),
+                "If-None-Match": await both("/v1/events", 2_000, is_known=True),
+                "search": await both(SEARCH, 400),
             }
         }
-
-
-async def _compare(our_url: str, bare_url: str, path: str, requests: int, *, is_known: bool = False) -> dict[str, Any]:
-    ours, bare = [], []
-    tag, items = await _first(our_url, path)
-    for url in (our_url, bare_url):
-        await _requests_per_second(url, path, requests, items)  # warm up
-    for _ in range(ROUNDS):
-        ours.append(await _requests_per_second(our_url, path, requests, items, tag if is_known else b""))
-        bare.append(await _requests_per_second(bare_url, path, requests, items))
-    return {
-        "ratio": round(median(ours) / median(bare), 3),
-        "requests_per_second": round(median(ours)),
-        "bare_per_second": round(median(bare)),
-        "rounds": [[round(a), round(b)] for a, b in zip(ours, bare, strict=True)],
-    }
-
-
-async def _requests_per_second(url: str, path: str, requests: int, items: int, tag: bytes = b"") -> float:
-    """A client so thin that the server is what is measured; ``requests`` are a round, over all connections."""
-
-    async def client() -> None:
-        reader, writer = await _connect(url)
-        for _ in range(requests // CONNECTIONS):
-            status, _, body = await _ask(reader, writer, path, tag)
-            assert (status, body.count(_ITEM)) == ((304, 0) if tag else (200, items))
-        writer.close()
-
-    start = time.perf_counter()
-    await asyncio.gather(*(client() for _ in range(CONNECTIONS)))
-    return requests / (time.perf_counter() - start)
-
-
-async def _first(url: str, path: str) -> tuple[bytes, int]:
-    """The entity tag of what is there now, and how many items it has."""
-    reader, writer = await _connect(url)
-    _, head, body = await _ask(reader, writer, path, b"")
-    writer.close()
-    tag = next(line.partition(b": ")[2] for line in head.split(b"\r\n") if line.lower().startswith(b"etag:"))
-    items = body.count(_ITEM)
-    assert items, "there is nothing to list"
-    return tag, items
-
-
-async def _connect(url: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    address = urlsplit(url)
-    return await asyncio.open_connection(address.hostname, address.port)
-
-
-async def _ask(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, path: str, tag: bytes
-) -> tuple[int, bytes, bytes]:
-    """Status, head and body of the answer; ``tag`` is what the client has already, if anything."""
-    condition = b"If-None-Match: " + tag + b"\r\n" if tag else b""
-    writer.write(b"GET " + path.encode() + b" HTTP/1.1\r\nHost: bench\r\n" + condition + b"\r\n")
-    head = await reader.readuntil(b"\r\n\r\n")
-    lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
-    body = await reader.readexactly(int(lengths[0].split(b":")[1])) if lengths else b""
-    return int(head.split(b" ", 2)[1]), head, body

@@ -95,6 +95,7 @@ class Calendar:
             "event with a long word": self.urls["woche"],
             "withdrawn event": self.urls["zurueck"],
             "unknown page": "/nichts",
+            "imprint": "/imprint",
         }
 
 

@@ -66,7 +66,7 @@ async def visit(
 ) -> AsyncIterator[Visit]:
     """Visitors: German ones with a wide screen, unless their options say otherwise."""
     contexts: list[BrowserContext] = []
-    origin = bus.platform.public_url()
+    origin, interface = bus.web_url, bus.platform.public_url()
 
     async def visit(**options: Any) -> Page:
         given = {"base_url": origin, "locale": "de-DE", "viewport": {"width": 1280, "height": 900}} | options
@@ -74,7 +74,7 @@ async def visit(
         contexts.append(context)
         context.set_default_timeout(PATIENCE)
         await context.tracing.start()
-        watch(context, origin, troubles)
+        watch(context, {origin, interface}, troubles)
         return await context.new_page()
 
     yield visit

@@ -15,7 +15,7 @@ from shared.envelope import binary_headers, new_message
 from shared.topics import MEMBERS_FACTS
 from tests.support import member_facts
 from tests.support.bus import Bus, eventually, submission
-from tests.unit.pages import samples_members as samples
+from tests.unit.web import samples_members as samples
 
 PLACES = ("Zwickau", "Werdau")
 THANKS = "Danke für jedes Café in diesem Jahr, für jede Übersetzung und für jeden Stuhl, den ihr getragen habt."
@@ -75,7 +75,8 @@ async def found(bus: Bus) -> Membership:
     await tell(bus, [*_members(alliance), *_log(alliance), *_goals(alliance)])
 
     async def is_there() -> bool:
-        answers = [await bus.http.get(path) for path in (*alliance.pages.values(), f"/v1/goals/{alliance.measure}")]
+        pages = [f"{bus.web_url}{path}" for path in alliance.pages.values()]
+        answers = [await bus.http.get(address) for address in (*pages, f"/v1/goals/{alliance.measure}")]
         shown = answers[list(alliance.pages).index("year")].text
         return all(answer.status_code == 200 for answer in answers) and "in 2 Gemeinden" in shown
 

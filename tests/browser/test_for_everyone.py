@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser import looking
+from tests.browser import accessibility
 from tests.browser.calendar import CAFE, READING, Calendar
 from tests.browser.visitors import Visit
 
@@ -25,7 +25,7 @@ async def test_there_are_no_barriers_in_light_and_dark_on_wide_and_small_screens
     # Colours that are still changing would be judged half-way.
     page = await visit(reduced_motion="reduce")
     await page.goto(calendar.pages[name])
-    assert await looking.barriers_everywhere(page) == {}
+    assert await accessibility.barriers_everywhere(page) == {}
 
 
 async def test_no_page_is_wider_than_its_screen_not_even_with_letters_of_twice_the_size(
@@ -33,7 +33,7 @@ async def test_no_page_is_wider_than_its_screen_not_even_with_letters_of_twice_t
 ) -> None:
     for name, address in calendar.pages.items():
         await page.goto(address)
-        assert await looking.too_wide(page) == {}, name
+        assert await accessibility.too_wide(page) == {}, name
 
 
 @pytest.mark.parametrize("name", ["filtered list", "recurring event", "empty list"])
@@ -44,9 +44,9 @@ async def test_every_control_is_reached_with_the_keyboard_and_seen_when_it_is(
         await page.set_viewport_size({"width": width, "height": 800})
         await page.goto(calendar.pages[name])
 
-        stops = await looking.walk(page)
+        stops = await accessibility.walk(page)
 
-        assert [stop["name"] for stop in stops] == await looking.controls(page), width
+        assert [stop["name"] for stop in stops] == await accessibility.controls(page), width
         assert [stop["name"] for stop in stops if not stop["isSeen"]] == [], width
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser import looking, membership
+from tests.browser import accessibility, membership
 from tests.browser.membership import THANKS, Membership
 from tests.browser.visitors import Visit
 from tests.support.bus import Bus
@@ -35,7 +35,7 @@ async def test_there_are_no_barriers_in_light_and_dark_on_wide_and_small_screens
 ) -> None:
     page = await visit(reduced_motion="reduce")
     await page.goto(alliance.pages[name])
-    assert await looking.barriers_everywhere(page) == {}
+    assert await accessibility.barriers_everywhere(page) == {}
 
 
 async def test_no_page_is_wider_than_its_screen_not_even_with_letters_of_twice_the_size(
@@ -43,7 +43,7 @@ async def test_no_page_is_wider_than_its_screen_not_even_with_letters_of_twice_t
 ) -> None:
     for name, address in alliance.pages.items():
         await page.goto(address)
-        assert await looking.too_wide(page) == {}, name
+        assert await accessibility.too_wide(page) == {}, name
 
 
 @pytest.mark.parametrize("name", ["directory", "active member", "year", "goals"])
@@ -54,9 +54,9 @@ async def test_every_control_is_reached_with_the_keyboard_and_seen_when_it_is(
         await page.set_viewport_size({"width": width, "height": 800})
         await page.goto(alliance.pages[name])
 
-        stops = [stop for stop in await looking.walk(page) if "<div" not in stop["name"]]
+        stops = [stop for stop in await accessibility.walk(page) if "<div" not in stop["name"]]
 
-        assert [stop["name"] for stop in stops] == await looking.controls(page), width
+        assert [stop["name"] for stop in stops] == await accessibility.controls(page), width
         assert [stop["name"] for stop in stops if not stop["isSeen"]] == [], width
 
 
@@ -110,7 +110,7 @@ async def test_who_sees_no_picture_hears_what_it_shows_and_reads_the_same_number
 
 async def test_a_chart_is_there_as_a_file_and_the_report_as_text(page: Page, bus: Bus, alliance: Membership) -> None:
     address = f"/goals/{alliance.measure}/veranstaltungen.svg"
-    picture = await bus.http.get(address)
+    picture = await bus.http.get(f"{bus.web_url}{address}")
     assert picture.headers["content-type"].startswith("image/svg+xml")
     assert "default-src 'none'" in picture.headers["content-security-policy"]
     await page.goto("/goals")
@@ -118,10 +118,12 @@ async def test_a_chart_is_there_as_a_file_and_the_report_as_text(page: Page, bus
         "async address => { const image = new Image(); image.src = address; await image.decode(); }", address
     )
 
-    text = await bus.http.get("/goals.md", headers={"Accept-Language": "en"})
+    text = await bus.http.get(f"{bus.web_url}/goals.md", headers={"Accept-Language": "en"})
     assert text.headers["content-type"] == "text/markdown; charset=utf-8"
     assert "#### Measure 91.1.1: Gemeinsames Programm" in text.text
-    again = await bus.http.get("/goals.md", headers={"Accept-Language": "en", "If-None-Match": text.headers["etag"]})
+    again = await bus.http.get(
+        f"{bus.web_url}/goals.md", headers={"Accept-Language": "en", "If-None-Match": text.headers["etag"]}
+    )
     assert again.status_code == 304
 
 

@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from deploy.local.bootstrap import gateway_settings
 from services.gateway.common.access.cli import sign_in_link
-from tests.browser import looking
+from tests.browser import accessibility
 from tests.browser.visitors import Visit
 from tests.support.bus import Bus, submission
 
@@ -61,8 +61,8 @@ async def test_the_office_meets_no_barriers(visit: Visit, bus: Bus) -> None:
         await _look(page)
         if path == "/office/enter":
             await page.set_viewport_size({"width": 1280, "height": 900})
-            stops = await looking.walk(page)
-            assert [stop["name"] for stop in stops] == await looking.controls(page)
+            stops = await accessibility.walk(page)
+            assert [stop["name"] for stop in stops] == await accessibility.controls(page)
             assert [stop["name"] for stop in stops if not stop["isSeen"]] == []
 
     await page.goto("/office/enter")
@@ -75,10 +75,10 @@ async def test_the_office_meets_no_barriers(visit: Visit, bus: Bus) -> None:
 
 async def _look(page: Page) -> None:
     """Judge one page, in light on a wide screen and in dark on a small one."""
-    await looking.unfold(page)
-    for scheme, width in zip(looking.SCHEMES, (1280, 320), strict=True):
+    await accessibility.unfold(page)
+    for scheme, width in zip(accessibility.SCHEMES, (1280, 320), strict=True):
         await page.emulate_media(color_scheme=scheme)
         await page.set_viewport_size({"width": width, "height": 800})
-        assert await looking.barriers(page) == [], (page.url, scheme)
-        assert await looking.cut_off(page) == [], (page.url, scheme)
-        assert not await looking.is_wider_than_the_screen(page), (page.url, scheme)
+        assert await accessibility.barriers(page) == [], (page.url, scheme)
+        assert await accessibility.cut_off(page) == [], (page.url, scheme)
+        assert not await accessibility.is_wider_than_the_screen(page), (page.url, scheme)

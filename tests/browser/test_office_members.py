@@ -8,13 +8,13 @@ from uuid import uuid4
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser import looking
+from tests.browser import accessibility
 from tests.browser.test_office import sign_in
 from tests.browser.visitors import Visit
 from tests.support import member_facts as told
 from tests.support.bus import Bus
 from tests.support.member_facts import project
-from tests.unit.pages import samples_office as samples
+from tests.unit.web import samples_office as samples
 
 LONG = "Gesellschaft für Zusammenarbeit, Nachbarschaftshilfe und Demokratieförderung im Landkreis Zwickau e. V."
 
@@ -86,14 +86,14 @@ async def test_the_office_meets_no_barriers_in_light_and_dark_on_wide_and_small_
         answer = await page.goto(address)
         assert answer is not None
         assert answer.status == 200, name
-        await looking.unfold(page)
-        for scheme in looking.SCHEMES:
+        await accessibility.unfold(page)
+        for scheme in accessibility.SCHEMES:
             await page.emulate_media(color_scheme=scheme)
             for width in (1280, 320):
                 await page.set_viewport_size({"width": width, "height": 800})
-                assert await looking.barriers(page) == [], (name, scheme, width)
-                assert await looking.cut_off(page) == [], (name, scheme, width)
-                assert not await looking.is_wider_than_the_screen(page), (name, scheme, width)
+                assert await accessibility.barriers(page) == [], (name, scheme, width)
+                assert await accessibility.cut_off(page) == [], (name, scheme, width)
+                assert not await accessibility.is_wider_than_the_screen(page), (name, scheme, width)
 
 
 async def test_every_control_is_reached_with_the_keyboard_and_seen_when_it_is(
@@ -102,8 +102,8 @@ async def test_every_control_is_reached_with_the_keyboard_and_seen_when_it_is(
     await sign_in(page, bus)
     for name in ("waiting", "all", "member", "entry", "coming", "plan", "minutes", "paper"):
         await page.goto(shown[name])
-        stops = await looking.walk(page)
-        assert [stop["name"] for stop in stops] == await looking.controls(page), name
+        stops = await accessibility.walk(page)
+        assert [stop["name"] for stop in stops] == await accessibility.controls(page), name
         assert [stop["name"] for stop in stops if not stop["isSeen"]] == [], name
 
 

@@ -9,15 +9,15 @@ Visit = Callable[..., Awaitable[Page]]
 """``await visit(**options)`` gives a page of a context of its own; options as those of Playwright's new_context."""
 
 
-def watch(context: BrowserContext, origin: str, troubles: list[str]) -> None:
-    """Add to ``troubles`` what goes wrong on the pages of ``context`` and what they ask of others than ``origin``."""
+def watch(context: BrowserContext, origins: set[str], troubles: list[str]) -> None:
+    """Add to ``troubles`` what goes wrong on the pages of ``context`` and what they ask of others than ``origins``."""
     documents: set[str] = set()
 
     def asked(request: Request) -> None:
         if request.is_navigation_request():
             documents.add(request.url)
         address = urlsplit(request.url)
-        if address.scheme not in ("data", "blob", "about") and f"{address.scheme}://{address.netloc}" != origin:
+        if address.scheme not in ("data", "blob", "about") and f"{address.scheme}://{address.netloc}" not in origins:
             troubles.append(f"asked {address.netloc} for something")
 
     def said(message: ConsoleMessage) -> None:

@@ -16,9 +16,9 @@ from deploy.migrate import migrate
 from services.gateway.app import create_app
 from services.gateway.calendar import list_store
 from services.gateway.common.context import Context
-from services.gateway.common.http.metrics import REQUESTS
 from services.gateway.settings import Settings
 from shared import db
+from shared.measuring import REQUESTS
 from shared.vocabulary import vocabulary
 from tests.integration.workbench import throw_away
 from tests.support.bus import eventually

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -29,7 +30,9 @@ def through(tap: Tap, database: str) -> str:
 
 
 async def ready(pool: db.Pool) -> tuple[int, float]:
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(probes(pool)), base_url="http://probe") as http:
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(probes(partial(db.check, pool))), base_url="http://probe"
+    ) as http:
         began = time.monotonic()
         answer = await http.get("/readyz")
         return answer.status_code, time.monotonic() - began

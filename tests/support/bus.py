@@ -128,6 +128,11 @@ class Bus:
     _office_key: str = ""
 
     @property
+    def web_url(self) -> str:
+        """Where the pages are."""
+        return self.platform.public_url("web")
+
+    @property
     def env(self) -> dict[str, str]:
         """What ``.local/env`` holds."""
         return self.platform.env

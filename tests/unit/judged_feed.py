@@ -17,7 +17,7 @@ HORIZON = datetime(2031, 1, 1, tzinfo=UTC)
 
 
 def feed(*documents: Document) -> bytes:
-    return calendar(documents, public_url="https://buendnis.example.org/", now=NOW, name="Bündnis Zwickau")
+    return calendar(documents, web_url="https://buendnis.example.org/", now=NOW, name="Bündnis Zwickau")
 
 
 def fact(**fields: Any) -> Document:

@@ -184,9 +184,7 @@ def test_the_feed_names_itself_and_how_often_to_look() -> None:
 
 
 def test_the_same_events_make_the_same_bytes_so_that_readers_can_ask_for_changes_only() -> None:
-    later = calendar(
-        [SAMPLE], public_url="https://buendnis.example.org", now=NOW + timedelta(1), name="Bündnis Zwickau"
-    )
+    later = calendar([SAMPLE], web_url="https://buendnis.example.org", now=NOW + timedelta(1), name="Bündnis Zwickau")
     assert later == feed(SAMPLE)
 
 

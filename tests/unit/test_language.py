@@ -16,21 +16,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.gateway.common.http import language as module
-from services.gateway.common.http.language import languages, negotiate
+from services.gateway.common.http.language import LANGUAGES, negotiate
 from shared.contracts.base import field_errors
 from shared.contracts.partner import EventSubmission
+from shared.language import Language, Languages
 
 ROOT = Path(__file__).parents[2]
-GATEWAY = ROOT / "services" / "gateway"
+WEB = ROOT / "services" / "web"
+GERMAN_OF = {
+    "gateway": ROOT / "services" / "gateway" / "common" / "http" / "locales" / "de" / "LC_MESSAGES" / "gateway.po",
+    "web": WEB / "common" / "locales" / "de" / "LC_MESSAGES" / "web.po",
+    "shared": ROOT / "shared" / "locales" / "de" / "LC_MESSAGES" / "shared.po",
+}
+SPOKEN_BY = {
+    "gateway": (ROOT / "services" / "gateway", "services/gateway/**/*.py"),
+    "web": (WEB, "services/web/**/*.py"),
+    "shared": (ROOT / "shared", "shared/language.py"),
+}
 GERMAN = negotiate("de")
 ENGLISH = negotiate("en")
 OF_QUERIES = ["bool-parsing", "extra-forbidden", "int-parsing", "list-type", "unknown-parameter", "uuid-parsing"]
 OF_DATES = ["date-from-datetime-parsing", "date-parsing", "datetime-from-date-parsing", "datetime-parsing"]
 
 
-def catalogue() -> Catalog:
-    with (GATEWAY / "common" / "http" / "locales" / "de" / "LC_MESSAGES" / "gateway.po").open("rb") as source:
+def catalogue(name: str = "gateway") -> Catalog:
+    with GERMAN_OF[name].open("rb") as source:
         return read_po(source, locale="de")
 
 
@@ -85,31 +95,31 @@ def test_the_language_is_the_one_that_was_asked_for_else_german(header: str | No
 
 @given(st.text(alphabet="den-*;q=01.,  \t\x00ü", max_size=60))
 def test_any_header_gets_a_language(header: str) -> None:
-    assert negotiate(header) in languages()
+    assert negotiate(header) in LANGUAGES.all()
 
 
 def test_german_is_the_first_language_and_english_needs_no_file() -> None:
-    assert [language.code for language in languages()][:2] == ["de", "en"]
-    assert ENGLISH.gettext("Cancelled") == "Cancelled"
-    assert GERMAN.gettext("Cancelled") == "Abgesagt"
+    assert [language.code for language in LANGUAGES.all()][:2] == ["de", "en"]
+    assert ENGLISH.gettext("Agenda") == "Agenda"
+    assert GERMAN.gettext("Agenda") == "Tagesordnung"
 
 
-def test_a_further_language_is_a_further_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_further_language_is_a_further_file(tmp_path: Path) -> None:
     for name in ("de", "pt_BR"):
         folder = tmp_path / name / "LC_MESSAGES"
         folder.mkdir(parents=True)
-        (folder / "gateway.po").write_text(f'msgid "Cancelled"\nmsgstr "Cancelled in {name}"\n', encoding="utf-8")
-    monkeypatch.setattr(module, "_LOCALES", tmp_path)
-    monkeypatch.setattr(module, "_LANGUAGES", module._load())
-    assert negotiate("pt-BR, en").gettext("Cancelled") == "Cancelled in pt_BR"
+        (folder / "web.po").write_text(f'msgid "Cancelled"\nmsgstr "Cancelled in {name}"\n', encoding="utf-8")
+    found = Languages(tmp_path)
+    assert found.negotiate("pt-BR, en").gettext("Cancelled") == "Cancelled in pt_BR"
+    assert found.negotiate("de").gettext("all day") == "ganztägig"
 
 
-@pytest.mark.parametrize("service", ["events", "gateway", "members"])
+@pytest.mark.parametrize("service", ["events", "gateway", "members", "web"])
 def test_every_reason_that_a_service_gives_is_said_in_german_with_its_values(service: str) -> None:
     found = reasons_in(service)
     assert len(found) >= 10
     for code, (sentence, names) in found.items():
-        text = catalogue().get(code, context="reason")
+        text = catalogue("web" if service == "web" else "gateway").get(code, context="reason")
         assert text, f"{code} ({sentence}) is not in the German catalogue"
         assert placeholders(str(text.string)) <= names, code
         assert placeholders(sentence) <= placeholders(str(text.string)), f"{code}: the German sentence says less"
@@ -204,16 +214,17 @@ def test_every_problem_named_in_the_source_has_a_german_title() -> None:
         assert ENGLISH.title(kind, "English") == "English"
 
 
-def test_the_catalogue_holds_exactly_what_the_pages_say_with_the_same_values() -> None:
+@pytest.mark.parametrize("name", GERMAN_OF)
+def test_a_catalogue_holds_exactly_what_its_process_says_with_the_same_values(name: str) -> None:
     said = set()
-    sources = [(file, "jinja2.ext:babel_extract") for file in (GATEWAY / "pages" / "templates").glob("*.html")]
-    others = (GATEWAY / "common" / "http" / "language.py", GATEWAY / "meetings" / "minutes.py")
-    sources += [(file, "python") for file in (*(GATEWAY / "pages").glob("*.py"), *others)]
+    folder, modules = SPOKEN_BY[name]
+    sources = [(file, "jinja2.ext:babel_extract") for file in (folder / "templates").rglob("*.html")]
+    sources += [(file, "python") for file in ROOT.glob(modules)]
     for file, method in sources:
         with file.open("rb") as source:
             found = extract(method, source, keywords={"_": None, "gettext": None, "ngettext": (1, 2)})
             said |= {message if isinstance(message, str) else message[0] for _, message, _, _ in found}
-    known = {message.id: message for message in catalogue() if message.id and message.context is None}
+    known = {message.id: message for message in catalogue(name) if message.id and message.context is None}
     assert said == {key if isinstance(key, str) else key[0] for key in known}
     for message in known.values():
         english, german = (
@@ -263,8 +274,8 @@ def test_a_night_belongs_to_the_day_on_which_it_began() -> None:
     assert days == "Freitag, 4. Dezember 2026, 18:00 Uhr bis Sonntag, 6. Dezember 2026, 14:00 Uhr"
 
 
-@given(st.sampled_from(languages()), st.datetimes(), st.datetimes())
-def test_every_language_can_say_every_period(language: module.Language, one: datetime, other: datetime) -> None:
+@given(st.sampled_from(LANGUAGES.all()), st.datetimes(), st.datetimes())
+def test_every_language_can_say_every_period(language: Language, one: datetime, other: datetime) -> None:
     start, end = sorted((one, other))
     assert language.period(start, end)
     assert language.period(start.date(), end.date())

@@ -183,6 +183,15 @@ def test_a_port_once_chosen_is_kept(workspace: Workspace) -> None:
     assert Workspace(workspace.root).port("postgres", 1) == chosen
 
 
+def test_a_port_that_its_own_killed_process_is_letting_go_of_is_waited_for(workspace: Workspace) -> None:
+    chosen = workspace.port("gateway-1-public", ports.anywhere())
+    with socket.socket() as held:
+        held.bind((ports.HOST, chosen))
+        held.listen()
+        threading.Timer(0.3, held.close).start()
+        assert workspace.port("gateway-1-public", chosen) == chosen
+
+
 def test_two_parts_never_get_the_same_port(workspace: Workspace) -> None:
     assert workspace.port("events-1-internal", 8081) != workspace.port("events-2-internal", 8081)
 

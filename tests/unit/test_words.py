@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.gateway.calendar.search import Found, Term, query, terms, words_of
 from shared.vocabulary import vocabulary
-from tests.unit.pages.samples import event, occurrence
+from tests.unit.web.samples import event, occurrence
 
 
 def word(text: str) -> Term:

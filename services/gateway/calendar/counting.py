@@ -11,9 +11,9 @@ from services.gateway.calendar.filters import EventFilter, Facet
 from services.gateway.calendar.list_store import Count
 from services.gateway.calendar.queries import EventQuery, wanted_of_list
 from services.gateway.common.context import Context
-from services.gateway.common.http.language import Language
 from shared import db
 from shared.clock import utc_now
+from shared.language import Language
 from shared.places import places
 
 Counts = dict[Facet, list[Count]]

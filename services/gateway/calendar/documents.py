@@ -10,9 +10,9 @@ import orjson
 from services.gateway.common.documents import Document
 from services.gateway.common.times import instant
 
-# Fields that are about the message or for the organiser alone; and those that each occurrence has its own of.
-_NOT_PUBLIC: Final = frozenset(("changed", "previous", "visibility", "partner", "refused_because"))
-_NOT_IN_ITEMS: Final = _NOT_PUBLIC | {"occurrences", "starts_at", "ends_at", "status"}
+# Fields for the organiser alone; in lists also those about the last change, and those that are of each occurrence.
+_NOT_PUBLIC: Final = frozenset(("visibility", "partner", "refused_because"))
+_NOT_IN_ITEMS: Final = _NOT_PUBLIC | {"changed", "previous", "occurrences", "starts_at", "ends_at", "status"}
 _OVERRIDDEN: Final = ("title", "description", "place")
 _MICROSECOND: Final = timedelta(microseconds=1)
 

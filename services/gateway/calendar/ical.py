@@ -18,15 +18,15 @@ _STATUS: Final = {"cancelled": "CANCELLED", "postponed": "TENTATIVE"}
 _DIFFERENT: Final = ("title", "description", "place")
 
 
-def calendar(documents: Iterable[Document], *, public_url: str, now: datetime, name: str) -> bytes:
+def calendar(documents: Iterable[Document], *, web_url: str, now: datetime, name: str) -> bytes:
     """The public ones of ``documents`` (``EventFact``, whose ``visibility`` may be left out) as one calendar.
 
-    ``public_url`` is where the pages of events are; ``now`` says only for how long changes of clocks are listed.
+    ``web_url`` is where the pages of events are; ``now`` says only for how long changes of clocks are listed.
     """
-    return beginning(name) + part(documents, set(), public_url=public_url, now=now) + END
+    return beginning(name) + part(documents, set(), web_url=web_url, now=now) + END
 
 
-def part(documents: Iterable[Document], defined: set[str], *, public_url: str, now: datetime) -> bytes:
+def part(documents: Iterable[Document], defined: set[str], *, web_url: str, now: datetime) -> bytes:
     """A part of a calendar: the public ones of ``documents``, behind the time zones that they name first.
 
     ``defined``: the zones that stand in the calendar so far, to which those of this part are added; else as above.
@@ -35,7 +35,7 @@ def part(documents: Iterable[Document], defined: set[str], *, public_url: str, n
     zones: set[str] = set()
     for document in documents:
         if document.get("visibility", "public") == "public":
-            events += _event(document, public_url.rstrip("/"))
+            events += _event(document, web_url.rstrip("/"))
             if not document["all_day"]:
                 zones.add(document["time_zone"])
     new = time_zones(zones - defined, now=now)
@@ -43,25 +43,25 @@ def part(documents: Iterable[Document], defined: set[str], *, public_url: str, n
     return "".join((*new, *events)).encode()
 
 
-def _event(document: Document, public_url: str) -> Iterator[str]:
+def _event(document: Document, web_url: str) -> Iterator[str]:
     """The event itself, and each of its occurrences that differs from what its rule says."""
     zone = ZoneInfo(document["time_zone"])
     if not document["recurrence"]:
-        yield from _component(document, public_url, start_and_end(document, zone))
+        yield from _component(document, web_url, start_and_end(document, zone))
         return
     told = series(document)
-    yield from _component(document, public_url, told.lines())
+    yield from _component(document, web_url, told.lines())
     for occurrence in document["occurrences"]:
         different = {name: occurrence[name] for name in _DIFFERENT if occurrence[name] is not None}
         if different or occurrence["status"] != document["status"] or told.differs(occurrence):
             original = times("RECURRENCE-ID", [told.original(occurrence["recurrence_id"])])
             single = {**document, **different, "status": occurrence["status"]}
-            yield from _component(single, public_url, [original, *start_and_end(occurrence, zone)])
+            yield from _component(single, web_url, [original, *start_and_end(occurrence, zone)])
 
 
-def _component(document: Document, public_url: str, when: Iterable[str]) -> Iterator[str]:
+def _component(document: Document, web_url: str, when: Iterable[str]) -> Iterator[str]:
     """A VEVENT. No person is named, so there is neither ORGANIZER nor CONTACT."""
-    page = f"{public_url}/events/{document['id']}"
+    page = f"{web_url}/events/{document['id']}"
     place = document["place"] or {}
     updated = datetime.fromisoformat(document["updated_at"])
     title = f"Abgesagt: {document['title']}" if document["status"] == "cancelled" else document["title"]

@@ -15,11 +15,11 @@ from services.gateway.common.context import context
 from services.gateway.common.http import cursor
 from services.gateway.common.http.problems import ProblemError, reason
 from services.gateway.common.http.queries import reader
-from services.gateway.common.http.responses import respond
 from services.gateway.common.openapi.operation import described
 from services.gateway.common.requests.routes import add_writes
 from shared import db
 from shared.contracts.events import Visibility
+from shared.responses import respond
 
 router = APIRouter(tags=["office"])
 add_writes(router, "/v1/office/")

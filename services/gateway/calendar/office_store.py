@@ -39,6 +39,6 @@ async def read_event(connection: Connection, event: UUID) -> asyncpg.Record | No
     )
 
 
-async def count_events(connection: Connection, visibility: str) -> int:
-    """How many events are waiting, refused, …"""
-    return int(await connection.fetchval("select count(*) from event where visibility = $1", visibility))
+async def count_waiting(connection: Connection) -> dict[str, int]:
+    """How many ``events`` wait for the office."""
+    return {"events": await connection.fetchval("select count(*) from event where visibility = 'waiting'")}

@@ -17,6 +17,7 @@ from services.gateway.calendar.counting import count_page
 from services.gateway.calendar.documents import public
 from services.gateway.calendar.ical import calendar, part
 from services.gateway.calendar.list_store import FoundEvents
+from services.gateway.calendar.live.frames import write_id
 from services.gateway.calendar.queries import EventQuery, wanted_of_list
 from services.gateway.common.context import Context, context
 from services.gateway.common.documents import Document
@@ -24,11 +25,11 @@ from services.gateway.common.http import cursor
 from services.gateway.common.http.language import negotiate
 from services.gateway.common.http.problems import ProblemError, reason
 from services.gateway.common.http.queries import reader
-from services.gateway.common.http.responses import respond, respond_in_parts
 from services.gateway.common.ical.calendar import END, beginning
 from services.gateway.common.openapi.operation import CALENDAR, described
 from shared import db
 from shared.clock import utc_now
+from shared.responses import respond, respond_in_parts
 
 router = APIRouter(tags=["events"])
 
@@ -78,13 +79,14 @@ async def read_public(parts: Context, event: UUID) -> Document:
 async def list_events(request: Request) -> Response:
     """Occurrences by start, cancelled ones included and marked."""
     parts, query = context(request), read_query(request)
+    headers = _position(parts)
     items, following = await list_page(parts, query)
     body = f'"items":[{",".join(items)}],"next":{orjson.dumps(following).decode()}'
     if not query.facets:
-        return respond(request, f"{{{body}}}".encode())
+        return respond(request, f"{{{body}}}".encode(), headers=headers)
     language = negotiate(request.headers.get("accept-language"))
     counts = orjson.dumps(await count_page(parts, query, query.facets, language)).decode()
-    return respond(request, f'{{{body},"facets":{counts}}}'.encode(), headers={"Vary": "Accept-Language"})
+    return respond(request, f'{{{body},"facets":{counts}}}'.encode(), headers=headers | {"Vary": "Accept-Language"})
 
 
 # Asked for most: Starlette's own route answers it, FastAPI's, which costs more, stands behind it and describes it.
@@ -100,19 +102,19 @@ async def events_calendar(request: Request) -> Response:
     async with db.reading(parts.pool) as connection:
         wanted = await wanted_of_list(connection, query, ZoneInfo(parts.words.time_zone), utc_now())
         found = await list_store.find_events(connection, wanted)
-    tag = f'W/"{found.digest}-{CALENDAR_FORMAT}{crc32(parts.settings.public_url.encode()):08x}"'
+    tag = f'W/"{found.digest}-{CALENDAR_FORMAT}{crc32(parts.settings.web_url.encode()):08x}"'
     return respond_in_parts(request, calendar_parts(parts, found), tag=tag, media_type=CALENDAR_TYPE)
 
 
 async def calendar_parts(parts: Context, found: FoundEvents) -> AsyncIterator[bytes]:
     """The calendar of these events part by part, each as it is by then; no connection is held in between."""
     sending, defined = bytearray(beginning(CALENDAR_NAME)), set[str]()
-    public_url, now = parts.settings.public_url, found.newest or _LONG_AGO
+    web_url, now = parts.settings.web_url, found.newest or _LONG_AGO
     for ids in found.pages(AT_A_TIME):
         async with db.reading(parts.pool) as connection:
             documents = await list_store.read_documents(connection, ids)
         for document in documents:
-            sending += part([orjson.loads(document)], defined, public_url=public_url, now=now)
+            sending += part([orjson.loads(document)], defined, web_url=web_url, now=now)
             # One event may have a thousand occurrences that differ, and be as long as a thousand others.
             if len(sending) >= PART_BYTES:
                 yield bytes(sending)
@@ -128,11 +130,19 @@ async def event_calendar(request: Request, event: EventId) -> Response:
     document = await read_public(parts, event)
     # The newest change, not the clock, dates the calendar, so that its entity tag holds until something changes.
     changed = datetime.fromisoformat(document["updated_at"])
-    body = calendar([document], public_url=parts.settings.public_url, now=changed, name=CALENDAR_NAME)
+    body = calendar([document], web_url=parts.settings.web_url, now=changed, name=CALENDAR_NAME)
     return respond(request, body, media_type=CALENDAR_TYPE)
 
 
 @router.get("/v1/events/{event}", **described("read_event", schemas.EventDetail, problems=(404, 410)))
 async def read_event(request: Request, event: EventId) -> Response:
     """One event with all its occurrences."""
-    return respond(request, orjson.dumps(public(await read_public(context(request), event))))
+    parts = context(request)
+    headers = _position(parts)
+    return respond(request, orjson.dumps(public(await read_public(parts, event))), headers=headers)
+
+
+def _position(parts: Context) -> dict[str, str]:
+    """From where the stream tells what is not in an answer that is read after this."""
+    position = parts.stream.position
+    return {"Last-Event-ID": write_id(position)} if position else {}

@@ -63,6 +63,8 @@ class EventDetail(_Event):
     """An event with its occurrences."""
 
     occurrences: list[Occurrence]
+    changed: list[str] = Field(description="Fields that are not as in the version before.")
+    previous: Previous | None = Field(description="What was announced before the last change.")
 
 
 class FacetCount(BaseModel):

@@ -19,7 +19,7 @@ class Context:
     settings: Settings
     pool: db.Pool
     relay: Relay
-    watch: RequestWaiter
+    waiter: RequestWaiter
     stream: Stream
     words: Vocabulary
 

@@ -6,8 +6,8 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from services.gateway.common.context import context
-from services.gateway.common.http.responses import respond
 from services.gateway.common.openapi.operation import described
+from shared.responses import respond
 
 router = APIRouter(tags=["vocabulary"])
 

@@ -16,7 +16,6 @@ from services.gateway.common.views import store
 from services.gateway.goals import queries, schemas
 from services.gateway.goals.documents import charter_item
 from shared import db, goal_tree
-from shared.contracts.members import charter_id
 
 router = APIRouter(tags=["goals"])
 
@@ -79,7 +78,6 @@ async def read_charter(
 
 
 async def _charter(parts: Context, named: str) -> Document | None:
-    id_ = str(charter_id(named)) if named in _KINDS else named
     async with db.reading(parts.pool) as connection:
         papers = await read_charters(connection)
-    return next((paper for paper in papers if paper["id"] == id_), None)
+    return next((paper for paper in papers if named in (paper["kind"], paper["id"])), None)

@@ -43,6 +43,17 @@ def meeting_item(fact: Document, insight: Insight, names: Mapping[str, str]) -> 
     }
 
 
+def meeting_of(fact: Document, organisation: str, presence: str | None) -> Document:
+    """A meeting as it concerns ``organisation``, which took part as ``presence`` says."""
+    replies = {one["organisation"]: one["reply"] for one in fact["replies"]}
+    return {
+        **{name: fact[name] for name in ("id", "title", "kind", "status", "starts_at", "ends_at")},
+        "invited": any(one["organisation"] == organisation for one in fact["invited"]),
+        "reply": replies.get(organisation),
+        "presence": presence,
+    }
+
+
 def organisations_in(meetings: Iterable[Document]) -> list[str]:
     """Ids of all organisations that ``meeting_item`` names of these meetings."""
     parts = ("invited", "replies", "attendance", "tasks")

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from services.gateway.common.http.language import Language
-from services.gateway.pages.goals_markdown import escaped
+from shared.language import Language
+from shared.markdown import escaped
 
 Document = Mapping[str, Any]
 

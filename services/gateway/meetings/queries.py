@@ -18,6 +18,13 @@ class MeetingQuery(PageQuery):
     until: Until = None
     kind: tuple[Literal["session", "retreat", "working-group"], ...] = ()
     status: tuple[Literal["planned", "held", "cancelled"], ...] = ()
+    order: Annotated[Literal["asc", "desc"], Field(description="By start; desc: the latest first.")] = "asc"
+
+
+class MemberMeetingQuery(PageQuery):
+    """Filters of the meetings of an organisation."""
+
+    status: Literal["planned", "held", "cancelled"] | None = None
 
 
 class CalendarQuery(BaseModel):
@@ -41,4 +48,5 @@ def meetings_wanted(query: MeetingQuery, zone: ZoneInfo, *, everyone: bool) -> M
         statuses=query.status,
         everyone=everyone,
         after=cursor.read(query.cursor),
+        latest_first=query.order == "desc",
     )

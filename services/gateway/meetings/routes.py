@@ -8,27 +8,28 @@ import orjson
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from services.gateway.common.access.callers import authenticate
+from services.gateway.common.access.callers import authenticate, authenticate_owner
 from services.gateway.common.access.insight import Insight, insight_of
 from services.gateway.common.access.keys import MEMBERS_WRITE, OFFICE
 from services.gateway.common.context import Context, context
 from services.gateway.common.documents import Document
 from services.gateway.common.http import cursor
 from services.gateway.common.http.language import negotiate
-from services.gateway.common.http.lists import VARY, not_found, page, respond_json, split
+from services.gateway.common.http.lists import VARY, MemberId, not_found, page, respond_json, split
 from services.gateway.common.http.problems import ProblemError, reason
 from services.gateway.common.http.queries import reader
-from services.gateway.common.http.responses import respond
 from services.gateway.common.openapi.operation import Media, described
 from services.gateway.common.views import store as views_store
 from services.gateway.meetings import queries, schemas, store
-from services.gateway.meetings.documents import meeting_item, organisations_in
+from services.gateway.meetings.documents import meeting_item, meeting_of, organisations_in
 from services.gateway.meetings.minutes import minutes_markdown, organisations
 from shared import db
+from shared.responses import respond
 
 router = APIRouter(tags=["meetings"])
 
 read_query = reader(queries.MeetingQuery)
+read_query_of_member = reader(queries.MemberMeetingQuery)
 _MINUTES: Final = Media(
     "text/markdown", "The minutes, as Markdown.", "# Herbstsitzung\n\n- Donnerstag, 12. November 2026, 17:00 Uhr\n"
 )
@@ -105,6 +106,44 @@ async def read_minutes(request: Request, meeting: UUID) -> Response:
         headers=headers,
         caching="private, no-cache",
     )
+
+
+@router.get(
+    "/v1/office/meetings/{meeting}/minutes",
+    tags=["office"],
+    **described("read_office_minutes", schemas.MinutesText, scope=OFFICE, problems=(404,)),
+)
+async def read_minutes_text(request: Request, meeting: UUID) -> Response:
+    """The minutes of a meeting as they can be changed and kept again."""
+    parts = context(request)
+    await authenticate(request, parts, OFFICE)
+    async with db.reading(parts.pool) as connection:
+        fact = await _fact(connection, meeting, "office")
+        text = await views_store.read_private(connection, "minutes", str(meeting))
+    found = {name: fact[name] for name in ("version", "decisions", "tasks")}
+    return respond_json(request, {**found, "text": orjson.loads(text)["text"] if text else ""}, private=True)
+
+
+@router.get(
+    "/v1/members/{member}/meetings",
+    tags=["members"],
+    **described("list_member_meetings", schemas.MeetingsOf, query=queries.MemberMeetingQuery, scope=MEMBERS_WRITE),
+)
+async def list_meetings_of(request: Request, member: MemberId) -> Response:
+    """Meetings as they concern an organisation, the latest first. Needs its key, or the office's.
+
+    All that were held, and of others those to which it is invited.
+    """
+    parts, query = context(request), read_query_of_member(request)
+    await authenticate_owner(request, parts, MEMBERS_WRITE, member, field="member")
+    async with db.reading(parts.pool) as connection:
+        rows = await store.meetings_of(
+            connection, member, status=query.status, before=cursor.read(query.cursor), limit=query.limit + 1
+        )
+    shown, last = split(rows, query.limit)
+    items = [meeting_of(orjson.loads(row["document"]), member, row["presence"]) for row in shown]
+    following = cursor.write(last["at"], last["id"]) if last else None
+    return respond_json(request, page(items, following), private=True)
 
 
 async def _list(request: Request, parts: Context, insight: Insight) -> Response:

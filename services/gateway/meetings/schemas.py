@@ -4,11 +4,11 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, Field
 
 from services.gateway.common.http.schemas import Named, Page
 from shared.contracts.base import When
-from shared.contracts.members.meetings import AgendaItem, Answer, Decision, Kind, Presence
+from shared.contracts.members.meetings import AgendaItem, Answer, Decision, Kind, Presence, Task
 from shared.contracts.partner import Place
 
 
@@ -49,6 +49,35 @@ class TaskOf(BaseModel):
     organisation: Named | None
     due: date | None
     done: bool
+
+
+class MinutesText(BaseModel):
+    """The minutes as they can be sent back to be kept; ``version`` is that of the meeting."""
+
+    version: int
+    text: str = Field(description="Markdown; empty where none were kept.")
+    decisions: list[Decision]
+    tasks: list[Task]
+
+
+class MeetingOf(BaseModel):
+    """A meeting as it concerns an organisation."""
+
+    id: UUID
+    title: str
+    kind: Kind
+    status: Literal["planned", "held", "cancelled"]
+    starts_at: When
+    ends_at: When | None
+    invited: bool
+    reply: Answer | None
+    presence: Presence | None = Field(description="Null where nothing is recorded of it.")
+
+
+class MeetingsOf(Page):
+    """Meetings, the latest first."""
+
+    items: list[MeetingOf]
 
 
 class Meeting(BaseModel):

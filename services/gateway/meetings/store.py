@@ -16,7 +16,8 @@ LARGEST_CALENDAR = 2_000
 @dataclass(frozen=True, slots=True)
 class MeetingFilter:
     """Which meetings are wanted; None or empty: all. Times aware, ``before`` excluded; ``everyone``: also those that
-    are not public; ``after``: start and id of the last one of the page before."""
+    are not public; ``after``: start and id of the last one of the page before;
+    ``latest_first``: in that order."""
 
     since: datetime | None = None
     before: datetime | None = None
@@ -24,6 +25,7 @@ class MeetingFilter:
     statuses: tuple[str, ...] = ()
     everyone: bool = False
     after: tuple[datetime, str] | None = None
+    latest_first: bool = False
 
 
 async def list_meetings(connection: Connection, wanted: MeetingFilter, limit: int) -> list[asyncpg.Record]:
@@ -39,10 +41,12 @@ async def list_meetings(connection: Connection, wanted: MeetingFilter, limit: in
     if wanted.statuses:
         clauses.append(parameters.use("status = any({}::text[])", list(wanted.statuses)))
     if wanted.after is not None:
-        clauses.append(parameters.use("(at, id) > ({}, {})", *wanted.after))
+        beyond = "<" if wanted.latest_first else ">"
+        clauses.append(parameters.use(f"(at, id) {beyond} ({{}}, {{}})", *wanted.after))
+    order = "at desc, id desc" if wanted.latest_first else "at, id"
     return await connection.fetch(
         f"select at, id, document from member_fact where {' and '.join(clauses)}"
-        f" order by at, id {parameters.use('limit {}', limit)}",
+        f" order by {order} {parameters.use('limit {}', limit)}",
         *parameters.values,
     )
 
@@ -58,15 +62,32 @@ async def meetings_inviting(connection: Connection, organisation: str) -> list[s
     return [row["document"] for row in rows]
 
 
-async def latest_meetings_of(connection: Connection, organisation: str, limit: int) -> Sequence[asyncpg.Record]:
-    """``id``, ``title``, ``starts_at`` (as written) and ``presence`` of the meetings that were held last, the latest
-    first; ``presence`` is null where nothing is recorded of this organisation."""
+async def meetings_of(
+    connection: Connection,
+    organisation: str,
+    *,
+    status: str | None,
+    before: tuple[datetime, str] | None,
+    limit: int,
+) -> Sequence[asyncpg.Record]:
+    """``at``, ``id``, ``document`` (as JSON) and ``presence`` of meetings, the latest first.
+
+    All that were held, of others those to which ``organisation`` is invited; ``presence`` is null where nothing is
+    recorded of it. ``before``: the last one of the page before.
+    """
+    parameters = Parameters()
+    own = parameters.use("a.organisation = {}", organisation)
+    invited = orjson.dumps([{"organisation": organisation}]).decode()
+    clauses = ["m.kind = 'meeting'"]
+    clauses.append(parameters.use("(m.status = 'held' or m.document -> 'invited' @> {}::jsonb)", invited))
+    if status is not None:
+        clauses.append(parameters.use("m.status = {}", status))
+    if before is not None:
+        clauses.append(parameters.use("(m.at, m.id) < ({}, {})", *before))
     return await connection.fetch(
-        "select m.id, m.document ->> 'title' as title, m.document ->> 'starts_at' as starts_at, a.presence"
-        " from member_fact m left join attendance a on a.meeting = m.id and a.organisation = $1"
-        " where m.kind = 'meeting' and m.status = 'held' order by m.at desc, m.id desc limit $2",
-        organisation,
-        limit,
+        f"select m.at, m.id, m.document, a.presence from member_fact m left join attendance a on a.meeting = m.id"
+        f" and {own} where {' and '.join(clauses)} order by m.at desc, m.id desc {parameters.use('limit {}', limit)}",
+        *parameters.values,
     )
 
 

@@ -11,12 +11,12 @@ from services.gateway.common.access.keys import MEMBERS_WRITE
 from services.gateway.common.context import context
 from services.gateway.common.http.lists import MemberId, not_found, respond_json
 from services.gateway.common.http.queries import reader
-from services.gateway.common.http.responses import respond
 from services.gateway.common.openapi.operation import CALENDAR, described
 from services.gateway.common.views import store as views_store
 from services.gateway.meetings import links, queries, schemas, store
 from services.gateway.meetings.ical import meetings_calendar
 from shared import db
+from shared.responses import respond
 
 router = APIRouter(tags=["members"])
 read_token = reader(queries.CalendarQuery)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from services.gateway.common.documents import Document
-from services.gateway.common.http.language import Language
+from shared.language import Language
 
 _ITEM: Final = ("id", "name", "status", "areas", "topics", "kinds", "languages", "description", "url", "response_days")
 _OWN: Final = ("listed", "proposed", "applied_on", "admission", "declined_because", "left_on", "confirmation")
@@ -21,6 +21,7 @@ def member_item(fact: Document, language: Language) -> Document:
     return {
         **{name: fact[name] for name in _ITEM},
         "reasons": reasons(fact, language),
+        "unless": _unless(fact, language),
         "since": admission.get("on"),
     }
 
@@ -64,6 +65,14 @@ def reasons(fact: Document, language: Language) -> list[str]:
     if confirmation and confirmation["status"] == status and confirmation["reason"]:
         return [confirmation["reason"]]
     return _said([_UNCONFIRMED], language) if fact["proposed"] else []
+
+
+def _unless(fact: Document, language: Language) -> list[str]:
+    """What would change the status. Where the office decided otherwise, the log tells of the opposite."""
+    activity = fact["activity"]
+    if activity is None or not (activity["status"] == fact["status"] or fact["proposed"]):
+        return []
+    return _said(activity["unless"], language)
 
 
 def _activity(given: Document | None, language: Language) -> Document | None:

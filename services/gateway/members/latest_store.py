@@ -11,7 +11,7 @@ from shared.db import Connection
 
 async def list_by_time(
     connection: Connection,
-    kind: Literal["contribution", "training", "meeting"],
+    kind: Literal["contribution", "training"],
     *,
     status: str | None,
     organisation: str | None = None,

@@ -71,6 +71,15 @@ async def read_member(request: Request, member: MemberId) -> Response:
     return respond_json(request, {**own_member(fact, language), "people": people.get(member, [])}, private=True)
 
 
+@router.get("/v1/office/organisations", **described("list_organisations", schemas.OrganisationNames, scope=OFFICE))
+async def list_organisations(request: Request) -> Response:
+    """All organisations that have ever applied, by name, in one answer: to choose from, and to name them."""
+    parts = await _parts(request)
+    async with db.reading(parts.pool) as connection:
+        rows = await store.list_organisations(connection)
+    return respond_json(request, page([dict(row) for row in rows], None), private=True)
+
+
 @router.get(
     "/v1/office/people",
     **described("list_office_people", schemas.PersonPage, query=queries.PeopleQuery, scope=OFFICE),

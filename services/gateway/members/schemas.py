@@ -20,6 +20,7 @@ class MemberItem(BaseModel):
     name: str
     status: Standing | None
     reasons: list[str] = Field(description="Why it is active or passive, in the reader's language.")
+    unless: list[str] = Field(description="What would change that; empty where the office decided otherwise.")
     areas: Area
     topics: list[str]
     kinds: list[str] = Field(description="Kinds of help that it gives.")
@@ -75,6 +76,18 @@ class OwnMember(Member):
     left_on: date | None = None
     confirmation: Confirmation | None = None
     periods: list[MemberPeriod] | None = None
+
+
+class OrganisationName(Named):
+    """An organisation by its name."""
+
+    status: Standing
+
+
+class OrganisationNames(Page):
+    """Organisations by name."""
+
+    items: list[OrganisationName]
 
 
 class PersonInRole(Named):

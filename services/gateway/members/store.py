@@ -111,21 +111,20 @@ async def people_behind(connection: Connection, multipliers: Sequence[str]) -> d
     return {row["multiplier"]: {"id": row["id"], "name": row["name"]} for row in rows}
 
 
-async def count_waiting_members(connection: Connection) -> int:
-    """How much waits about members: applications, members whose activity proposes passive, reported contributions."""
-    return int(
-        await connection.fetchval(
-            "select (select count(*) from member_fact where kind = 'organisation'"
-            " and (status = 'applied' or document ->> 'proposed' is not null))"
-            " + (select count(*) from member_fact where kind = 'contribution' and status = 'reported')"
-        )
+async def count_waiting(connection: Connection) -> dict[str, int]:
+    """How many ``applications`` wait for the office, members whose ``activity`` says passive, ``contributions``."""
+    row = await connection.fetchrow(
+        "select count(*) filter (where kind = 'organisation' and status = 'applied') as applications,"
+        " count(*) filter (where kind = 'organisation' and document ->> 'proposed' is not null) as activity,"
+        " count(*) filter (where kind = 'contribution') as contributions from member_fact"
+        " where kind = 'organisation' or (kind = 'contribution' and status = 'reported')"
     )
+    return dict(row) if row else {}
 
 
-async def list_organisations(connection: Connection, *, members: bool) -> Sequence[asyncpg.Record]:
-    """``id``, ``name`` and ``is_member`` of all organisations that have ever applied, or of members alone, by name."""
+async def list_organisations(connection: Connection) -> Sequence[asyncpg.Record]:
+    """``id``, ``name`` and ``status`` of all organisations that have ever applied, by name."""
     return await connection.fetch(
-        "select id, document ->> 'name' as name, status in ('active', 'passive') as is_member from member_fact"
-        " where kind = 'organisation' and (not $1 or status in ('active', 'passive')) order by name, id",
-        members,
+        "select m.id, m.document ->> 'name' as name, m.status from member_fact m where m.kind = 'organisation'"
+        " order by m.name, m.id"
     )

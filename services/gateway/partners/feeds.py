@@ -10,14 +10,15 @@ from starlette.responses import Response
 from services.gateway.common.access.callers import authenticate, authenticate_owner
 from services.gateway.common.access.keys import EVENTS_WRITE, OFFICE
 from services.gateway.common.context import context
-from services.gateway.common.http.language import Language, negotiate
+from services.gateway.common.http.language import negotiate
 from services.gateway.common.http.lists import MemberId
 from services.gateway.common.http.problems import ProblemError, in_language, reason
-from services.gateway.common.http.responses import respond
 from services.gateway.common.openapi.operation import described
 from services.gateway.partners import feed_store, schemas
 from shared import db
 from shared.contracts.events import FeedFact, RefusedEntry
+from shared.language import Language
+from shared.responses import respond
 
 router = APIRouter()
 

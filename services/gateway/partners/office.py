@@ -9,10 +9,10 @@ from services.gateway.common.access.keys import OFFICE
 from services.gateway.common.context import context
 from services.gateway.common.http.lists import MemberId
 from services.gateway.common.http.problems import ProblemError, reason
-from services.gateway.common.http.responses import respond
 from services.gateway.common.openapi.operation import described
 from services.gateway.partners import schemas, store
 from shared import db
+from shared.responses import respond
 
 router = APIRouter(tags=["office"])
 

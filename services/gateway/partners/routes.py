@@ -15,7 +15,6 @@ from services.gateway.common.http.language import negotiate
 from services.gateway.common.http.lists import MemberId
 from services.gateway.common.http.problems import document, notes_in_language
 from services.gateway.common.http.queries import reader
-from services.gateway.common.http.responses import respond
 from services.gateway.common.openapi.operation import described
 from services.gateway.common.requests import store
 from services.gateway.common.requests.routes import add_writes
@@ -23,6 +22,7 @@ from services.gateway.partners import schemas
 from shared import db
 from shared.clock import rfc3339
 from shared.contracts.requests import Problem
+from shared.responses import respond
 
 router = APIRouter(tags=["partners"])
 

@@ -136,7 +136,7 @@ def test_what_is_exported_is_imported_as_it_was(
     }
     fact = submit(None, TRUSTED, submission(**fields, overrides=[change]), NOW, RULES).fact
     assert fact is not None
-    (entry,) = submissions(told_again([fact], public_url="https://example.org", now=NOW, name="A"))
+    (entry,) = submissions(told_again([fact], web_url="https://example.org", now=NOW, name="A"))
     again = submit(None, TRUSTED, EventSubmission.model_validate_json(entry.body or b""), NOW, RULES).fact
     assert again is not None
     assert sorted(_times(again)) == sorted(_times(fact))

@@ -99,12 +99,6 @@ async def test_an_error_of_ours_may_be_read_from_elsewhere_and_what_is_not_there
     assert (await http.options("/v1/nothing")).status_code == 404
 
 
-async def test_the_pages_are_for_their_own_origin_alone(http: httpx.AsyncClient) -> None:
-    answer = await http.options("/office/events")
-    assert not [name for name in answer.headers if name.startswith("access-control")]
-    assert "Access-Control-Allow-Origin" not in (await http.get("/office")).headers
-
-
 async def test_head_of_what_never_ends_ends_at_once() -> None:
     ended: list[str] = []
     app = create_app(None)

@@ -41,11 +41,7 @@ def sign_out(
 
 
 def gateway_settings() -> Settings:
-    """The gateway's settings; of a local platform, whose port may be any, with where it really is."""
+    """The gateway's settings; of a local platform, whose port may be any, with where its pages really are."""
     settings = Settings()
-    here = os.environ.get("GATEWAY_URL")
-    return (
-        settings.model_copy(update={"public_url": here})
-        if here and "GATEWAY_PUBLIC_URL" not in os.environ
-        else settings
-    )
+    here = os.environ.get("WEB_URL")
+    return settings.model_copy(update={"web_url": here}) if here and "GATEWAY_WEB_URL" not in os.environ else settings

@@ -14,12 +14,12 @@ from services.gateway.common.access.session_store import StoredSession
 from services.gateway.common.context import Context, context
 from services.gateway.common.http.bodies import media_type, read_body
 from services.gateway.common.http.problems import ProblemError, reason
-from services.gateway.common.http.responses import respond
 from services.gateway.common.openapi.common import header
 from services.gateway.common.openapi.operation import KEY, Json, described
 from shared import db
 from shared.clock import rfc3339, utc_now
 from shared.contracts.base import field_errors
+from shared.responses import respond
 
 router = APIRouter(tags=["sessions"])
 

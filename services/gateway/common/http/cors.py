@@ -12,7 +12,15 @@ _REQUEST_HEADERS: Final = (
     "Last-Event-ID",
     "Prefer",
 )
-_RESPONSE_HEADERS: Final = ("Allow", "Content-Language", "ETag", "Location", "Preference-Applied", "Retry-After")
+_RESPONSE_HEADERS: Final = (
+    "Allow",
+    "Content-Language",
+    "ETag",
+    "Last-Event-ID",
+    "Location",
+    "Preference-Applied",
+    "Retry-After",
+)
 
 HEADERS: Final = {
     "Access-Control-Allow-Origin": "*",
@@ -31,5 +39,5 @@ def preflight(methods: str) -> dict[str, str]:
 
 
 def is_open(path: str) -> bool:
-    """Whether ``path`` belongs to the interface, which pages of any origin may use; the pages do not."""
+    """Whether ``path`` belongs to the interface, which pages of any origin may use."""
     return path.startswith(("/v1/", "/asyncapi/", "/openapi.json"))

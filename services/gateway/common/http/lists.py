@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.gateway.common.documents import Document
 from services.gateway.common.http.problems import ProblemError, reason
-from services.gateway.common.http.responses import respond
+from shared.responses import respond
 
 MemberId = Annotated[str, Path(max_length=40, pattern=r"^[a-z0-9-]+$", description="Id of an organisation.")]
 VARY = "Accept-Language, Authorization"

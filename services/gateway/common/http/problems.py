@@ -9,15 +9,15 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import TypeAdapter
 from starlette.exceptions import HTTPException
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
-from services.gateway import pages
 from services.gateway.common.http import cors
-from services.gateway.common.http.language import Language, negotiate
+from services.gateway.common.http.language import negotiate
 from services.gateway.common.http.methods import allow
 from shared.contracts.base import FieldError
 from shared.contracts.requests import Problem
 from shared.db import is_passing
+from shared.language import Language
 
 log = structlog.get_logger()
 
@@ -85,9 +85,8 @@ def problem_response(
     )
 
 
-def install(app: FastAPI, page_headers: Mapping[str, str]) -> None:
-    """Let every error of ``app`` become a problem; on the pages, a page, sent with ``page_headers``."""
-    app.state.page_headers = page_headers
+def install(app: FastAPI) -> None:
+    """Let every error of ``app`` become a problem."""
 
     @app.exception_handler(ProblemError)
     async def _problem(request: Request, error: ProblemError) -> Response:
@@ -126,11 +125,6 @@ def _answer(
     members: Mapping[str, Any] | None = None,
 ) -> Response:
     language = negotiate(request.headers.get("accept-language"))
-    if not request.url.path.startswith("/v1/") and "text/html" in request.headers.get("accept", ""):
-        title = language.title(problem.type, problem.title)
-        body = pages.render_problem(problem.status, title, problem.detail or "", language)
-        sent = {**request.app.state.page_headers, "Content-Language": language.code, **(headers or {})}
-        return HTMLResponse(body, status_code=problem.status, headers=sent)
     return problem_response(problem, language, headers, **(members or {}))
 
 

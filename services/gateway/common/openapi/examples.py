@@ -77,6 +77,8 @@ def _members() -> Json:
     return {
         "MemberPage": _page(members_documents.member_item(fact, _ENGLISH)),
         "OwnMember": members_documents.member_detail(fact, _ENGLISH),
+        "Waiting": {"events": 2, "applications": 1, "activity": 3, "contributions": 4},
+        "OrganisationNames": _page({name: fact[name] for name in ("id", "name", "status")}),
         "OfficeMember": {**own, "people": [role]},
         "OfficeMemberPage": _page({**own, "people": [role]}),
         "Year": year,
@@ -93,13 +95,17 @@ def _members() -> Json:
 
 
 def _alliance() -> Json:
-    meeting = meetings_documents.meeting_item(_sample(meetings.PLANNED), "public", {})
+    planned = _sample(meetings.PLANNED)
+    meeting = meetings_documents.meeting_item(planned, "public", {})
+    minutes = {name: planned[name] for name in ("version", "decisions", "tasks")}
     goal = goal_tree.node(_sample(goals.GOAL_SET), {}) | {"children": []}
     fact = _sample(goals.ADOPTED)
     charter = goals_documents.charter_item(fact, {}, 12)
     return {
         "Meeting": meeting,
         "MeetingPage": _page(meeting),
+        "MeetingsOf": _page(meetings_documents.meeting_of(planned, next(iter(_NAMES)), None)),
+        "MinutesText": {**minutes, "text": "Die Sitzung beginnt um 17 Uhr."},
         "Goal": goal,
         "GoalPage": _page(goal),
         "Charter": charter,

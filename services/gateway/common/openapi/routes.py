@@ -8,10 +8,10 @@ from fastapi import APIRouter, FastAPI, Path, Request
 from starlette.responses import Response
 
 from services.gateway.common.http.problems import ProblemError
-from services.gateway.common.http.responses import respond
 from services.gateway.common.openapi.document import describe as openapi_of
 from services.gateway.common.openapi.operation import Media, described
 from shared.contracts.asyncapi import SERVICES, asyncapi
+from shared.responses import respond
 
 router = APIRouter(tags=["descriptions"])
 Service = Annotated[str, Path(json_schema_extra={"enum": list(SERVICES)})]

@@ -8,12 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.gateway.common.http.queries import reader
-from services.gateway.common.http.responses import respond
 from services.gateway.common.openapi.operation import described
 from services.gateway.common.places import schemas
 from services.gateway.common.places.near import as_item
 from shared.contracts.base import ONE_LINE
 from shared.places import places
+from shared.responses import respond
 
 router = APIRouter(tags=["places"])
 

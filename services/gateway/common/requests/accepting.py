@@ -200,7 +200,7 @@ async def _store(
 
 
 async def _settled(parts: Context, request: UUID, wait: int) -> RequestState | None:
-    return await parts.watch.wait(request, wait) if wait else None
+    return await parts.waiter.wait(request, wait) if wait else None
 
 
 def _respond(request: Request, taken: Taken, wait: int) -> Response:

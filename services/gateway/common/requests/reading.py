@@ -8,11 +8,11 @@ from starlette.responses import Response
 
 from services.gateway.common.context import context
 from services.gateway.common.http.problems import ProblemError, reason
-from services.gateway.common.http.responses import respond
 from services.gateway.common.openapi.operation import described
 from services.gateway.common.requests import schemas, store
 from services.gateway.common.requests.documents import request_document
 from shared import db
+from shared.responses import respond
 
 router = APIRouter(tags=["partners"])
 

@@ -45,7 +45,7 @@ class RequestWaiter:
 
     async def run(self) -> None:
         """Look whenever the views change, until cancelled; while the database is away nobody is told anything."""
-        await db.keep_session(self._url, self._listen, name="gateway-watch")
+        await db.keep_session(self._url, self._listen, name="gateway-waiter")
 
     async def _listen(self, session: db.Session) -> None:
         await session.add_listener(CHANNEL, self._hear)

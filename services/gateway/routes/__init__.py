@@ -1,1 +1,0 @@
-"""The HTTP face, by resource."""

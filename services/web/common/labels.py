@@ -1,0 +1,110 @@
+"""What pages call things: statuses, roles, kinds, presence, replies, papers, days."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from shared.language import Language
+
+LANGUAGES: Final = ("de", "en", "ar", "fa", "ku", "uk", "ru", "tr", "pl", "cs", "vi", "fr", "es")
+"""Languages that forms offer, by how much they are asked for."""
+
+
+def standing(status: str, language: Language) -> str:
+    """How an organisation stands."""
+    return _of(
+        status,
+        {
+            "applied": language.gettext("Has applied"),
+            "declined": language.gettext("Not admitted"),
+            "active": language.gettext("Active"),
+            "passive": language.gettext("Passive at present"),
+            "left": language.gettext("Has left"),
+        },
+    )
+
+
+def role(code: str, language: Language) -> str:
+    """What a person is in an organisation."""
+    return _of(
+        code,
+        {
+            "representative": language.gettext("Representative"),
+            "deputy": language.gettext("Deputy"),
+            "contact": language.gettext("Contact"),
+            "member": language.gettext("Member"),
+        },
+    )
+
+
+def presences(language: Language) -> dict[str, str]:
+    """How an organisation can have taken part in a meeting."""
+    return {
+        "present": language.gettext("Present"),
+        "online": language.gettext("Online"),
+        "excused": language.gettext("Excused"),
+        "absent": language.gettext("Absent"),
+    }
+
+
+def reply(code: str, language: Language) -> str:
+    """What was answered to an invitation."""
+    said = {
+        "yes": language.gettext("Comes"),
+        "no": language.gettext("Does not come"),
+        "maybe": language.gettext("Comes perhaps"),
+    }
+    return _of(code, said)
+
+
+def meeting_kinds(language: Language) -> dict[str, str]:
+    """Kinds of meetings."""
+    return {
+        "session": language.gettext("Session"),
+        "retreat": language.gettext("Retreat"),
+        "working-group": language.gettext("Working group"),
+    }
+
+
+def contribution_kind(code: str, language: Language) -> str:
+    """What was contributed; empty for what is not known here."""
+    kinds = {
+        "content": language.gettext("Support by content"),
+        "co-hosted-event": language.gettext("Event held together"),
+        "working-group": language.gettext("Working group"),
+        "knowledge": language.gettext("Knowledge passed on"),
+    }
+    return kinds.get(code, "")
+
+
+def contribution_status(code: str, language: Language) -> str:
+    """Whether a contribution counts."""
+    return _of(
+        code,
+        {
+            "reported": language.gettext("Not confirmed yet"),
+            "confirmed": language.gettext("Confirmed"),
+            "declined": language.gettext("Does not count"),
+        },
+    )
+
+
+def charter_kinds(language: Language) -> dict[str, str]:
+    """The papers of the alliance."""
+    return {
+        "leitbild": language.gettext("Mission statement"),
+        "arbeitsordnung": language.gettext("Rules of procedure"),
+        "konzeption": language.gettext("Concept"),
+    }
+
+
+def day(text: str | None, language: Language) -> str:
+    """A date, or the day of a moment as it was announced; empty for none."""
+    if not text:
+        return ""
+    found = date.fromisoformat(text[:10])
+    return language.date_range(found, found)
+
+
+def _of(code: str, names: Mapping[str, str]) -> str:
+    return names.get(code, code)
