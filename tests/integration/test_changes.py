@@ -20,9 +20,9 @@ from services.gateway.calendar.live import frames
 from services.gateway.calendar.live import stream as streaming
 from services.gateway.calendar.live.stream import Stream
 from services.gateway.calendar.matching import Facets, matches
-from services.gateway.common.places.circle import Circle
 from services.gateway.common.requests.waiting import RequestWaiter
 from shared import db
+from shared.circle import Circle
 from shared.contracts.events import EventFact
 from tests.integration.workbench import throw_away
 from tests.support.bus import eventually

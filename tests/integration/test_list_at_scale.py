@@ -14,7 +14,7 @@ from deploy.local.platform import Platform
 from deploy.migrate import migrate
 from services.gateway.calendar import list_store, search, search_store
 from services.gateway.calendar.filters import EventFilter
-from services.gateway.common.places.circle import Circle
+from shared.circle import Circle
 from shared.places import places
 from tests.integration.workbench import throw_away
 from tests.support.occurrences import fill

@@ -300,7 +300,8 @@ def test_what_is_for_the_organisation_alone_is_not_in_its_public_entry() -> None
     fact = document(SAMPLES["members.organisation.confirmed.v1"])
     public, own = member_detail(fact, GERMAN), own_member(fact, GERMAN)
     assert own.keys() - public.keys() == {
-        *("listed", "proposed", "applied_on", "admission", "declined_because", "left_on", "confirmation", "periods")
+        *("listed", "proposed", "applied_on", "admission", "declined_because", "left_on", "confirmation", "periods"),
+        *("paused_until",),
     }
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from services.gateway.common.places.circle import EARTH_KM, Circle
+from shared.circle import EARTH_KM, Circle
 from shared.places import Place, Places, places, read_places
 from tests.support.region import germany
 

@@ -9,7 +9,7 @@ from math import radians, sin
 from typing import Final, Literal
 
 from services.gateway.common.parameters import Parameters
-from services.gateway.common.places.circle import EARTH_KM, Circle
+from shared.circle import EARTH_KM, Circle
 
 Facet = Literal["topic", "target_group", "organiser", "municipality", "status"]
 

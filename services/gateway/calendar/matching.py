@@ -6,7 +6,7 @@ from typing import Self
 from services.gateway.calendar.documents import OccurrenceRow, occurrence_rows
 from services.gateway.calendar.filters import EventFilter
 from services.gateway.common.documents import Document
-from services.gateway.common.places.circle import Circle
+from shared.circle import Circle
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ def member_item(fact: Document, language: Language) -> Document:
     admission = fact["admission"] or {}
     return {
         **{name: fact[name] for name in _ITEM},
+        "takes": fact.get("takes"),  # facts from before it could be said do not have it
         "reasons": reasons(fact, language),
         "unless": _unless(fact, language),
         "since": admission.get("on"),
@@ -41,7 +42,8 @@ def member_detail(fact: Document, language: Language) -> Document:
 def own_member(fact: Document, language: Language) -> Document:
     """An organisation as it and the office see it, whatever its status."""
     periods = [_period(period, language) for period in fact["periods"]]
-    return {**member_detail(fact, language), **{name: fact[name] for name in _OWN}, "periods": periods}
+    own = {name: fact[name] for name in _OWN} | {"paused_until": fact.get("paused_until")}
+    return {**member_detail(fact, language), **own, "periods": periods}
 
 
 def on_day(fact: Document, day: str, language: Language) -> Document:

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from services.gateway.common.http.schemas import Named, Page
 from shared.contracts.members.contributions import ContributionFact, MultiplierFact, TrainingFact
 from shared.contracts.members.meetings import Kind
-from shared.contracts.members.organisations import Admission, Area, Confirmation, Standing, Thanks
+from shared.contracts.members.organisations import Admission, Area, Asked, Confirmation, Standing, Thanks
 from shared.contracts.members.people import PersonFact
 
 
@@ -28,6 +28,7 @@ class MemberItem(BaseModel):
     description: str | None
     url: str | None
     response_days: int | None = Field(description="Working days within which it promises to answer.")
+    takes: list[Asked] | None = Field(description="What it can be asked; null: all but support.")
     since: date | None = Field(description="First day of the membership.")
 
 
@@ -69,6 +70,7 @@ class OwnMember(Member):
     """An organisation; what is below ``updated_at`` with its own key, or the office's, alone."""
 
     listed: bool | None = None
+    paused_until: date | None = None
     proposed: Literal["passive"] | None = Field(None, description="What the office has not confirmed.")
     applied_on: date | None = None
     admission: Admission | None = None

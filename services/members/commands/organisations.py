@@ -29,6 +29,11 @@ Topic = Annotated[list[str] | None, typer.Option(help="Topic; may be repeated.")
 Kind = Annotated[list[str] | None, typer.Option(help="Kind of help that it gives; may be repeated.")]
 LanguageTag = Annotated[list[str] | None, typer.Option("--language", help="Such as de or ar; may be repeated.")]
 Capacity = Annotated[int | None, typer.Option(min=0, help="Referrals that it can care for at a time.")]
+Takes = Annotated[
+    list[str] | None,
+    typer.Option("--takes", help="What it can be asked: offer-help, seek-help, question, support; several times."),
+]
+PausedUntil = Annotated[str | None, typer.Option(help='Last day on which it is not asked; "" ends the break.')]
 ResponseDays = Annotated[int | None, typer.Option(min=1, help="Working days within which it promises to answer.")]
 Listed = Annotated[bool | None, typer.Option("--listed/--not-listed", help="Whether the directory shows it.")]
 _PROFILE: Final = tuple(Profile.model_fields)
@@ -90,6 +95,8 @@ def apply(
     language: LanguageTag = None,
     capacity: Capacity = None,
     response_days: ResponseDays = None,
+    takes: Takes = None,
+    paused_until: PausedUntil = None,
     listed: Listed = None,
     on: OnDay = None,
     as_json: Json = False,
@@ -98,7 +105,8 @@ def apply(
     organisation = organisation or partner_id(name, {one.id: one.name for one in read(list_organisations)})
     entry = given(
         name=name, description=description, url=url, topics=topic, kinds=kind, languages=language, capacity=capacity,
-        response_days=response_days, listed=listed, areas=common.area(place, district, around, {}),
+        response_days=response_days, takes=takes, paused_until=_pause(paused_until), listed=listed,
+        areas=common.area(place, district, around, {}),
     )  # fmt: skip
     data = build(contract.ApplyOrganisation, {**entry, "id": organisation, "on": common.day(on)})
     sentence = f"{organisation} has applied. To admit it: buendnisbus members admit {organisation}"
@@ -119,6 +127,8 @@ def change(
     language: LanguageTag = None,
     capacity: Capacity = None,
     response_days: ResponseDays = None,
+    takes: Takes = None,
+    paused_until: PausedUntil = None,
     listed: Listed = None,
     as_json: Json = False,
 ) -> None:
@@ -127,7 +137,8 @@ def change(
     before = {field: value for field, value in fact.model_dump(mode="json").items() if field in _PROFILE}
     entry = given(
         name=name, description=description, url=url, topics=topic, kinds=kind, languages=language, capacity=capacity,
-        response_days=response_days, listed=listed, areas=common.area(place, district, around, before["areas"]),
+        response_days=response_days, takes=takes, paused_until=_pause(paused_until), listed=listed,
+        areas=common.area(place, district, around, before["areas"]),
     )  # fmt: skip
     if not entry:
         raise fail("say what is to be changed; see --help", 2)
@@ -257,6 +268,11 @@ def _explain(fact: OrganisationFact, found: dict[str, Any], *, is_now: bool) -> 
         )
     elif found["status"] != fact.status:
         console.print(f"  It counts as {fact.status} today.")
+
+
+def _pause(text: str | None) -> str | None:
+    """The end of a break as a contract takes it; an empty text ends the break."""
+    return common.day(text, "--paused-until") if text else text
 
 
 def _row(fact: OrganisationFact) -> dict[str, Any]:

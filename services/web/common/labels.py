@@ -24,6 +24,16 @@ def standing(status: str, language: Language) -> str:
     )
 
 
+def asked(language: Language) -> dict[str, str]:
+    """What a network can be asked."""
+    return {
+        "offer-help": language.gettext("Somebody wants to help"),
+        "seek-help": language.gettext("Somebody looks for help"),
+        "question": language.gettext("Somebody has a question"),
+        "support": language.gettext("An organisation asks for support"),
+    }
+
+
 def role(code: str, language: Language) -> str:
     """What a person is in an organisation."""
     return _of(

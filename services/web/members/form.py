@@ -4,19 +4,24 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from services.web.common import forms
+from services.web.common.form_times import day_typed
 from services.web.common.forms import Typed, reason
 from shared.calendars.text import listed
 from shared.contracts.base import FieldError
+from shared.contracts.members.organisations import ASKED_BY_DEFAULT
 from shared.places import Places
 
 Document = Mapping[str, Any]
 
-SEVERAL: Final = ("topics", "languages", "districts")
+SEVERAL: Final = ("topics", "languages", "districts", "takes")
 """Fields that can be ticked more than once."""
 _LINES: Final = ("name", "url", "description")
 _NUMBERS: Final = ("capacity", "response_days")
 _TYPED_AT: Final = {"areas": "municipalities", "id": "name"}
-_FIELDS: Final = ("name", "description", "url", "topics", "kinds", "languages", *_NUMBERS, "listed", "on")
+_FIELDS: Final = (
+    *("name", "description", "url", "topics", "kinds", "languages", *_NUMBERS, "listed", "on", "takes"),
+    "paused_until",
+)
 
 
 def typed(fields: Mapping[str, Sequence[str]]) -> Typed:
@@ -33,9 +38,11 @@ def typed_from(fact: Document, places: Places) -> Typed:
         "kinds": ", ".join(fact["kinds"]),
         "municipalities": "\n".join(written(ags, places) for ags in area["municipalities"]),
         "listed": "yes" if fact["listed"] else "",
+        "paused_until": fact["paused_until"] or "",
         "version": str(fact["version"]),
     }
     several = {"topics": fact["topics"], "languages": fact["languages"], "districts": area["districts"]}
+    several["takes"] = ASKED_BY_DEFAULT if fact["takes"] is None else fact["takes"]
     return Typed(values, several)
 
 
@@ -50,6 +57,8 @@ def entry(form: Typed, places: Places, before: Document | None = None) -> tuple[
         "districts": list(form.several.get("districts", ())),
         "around": before["areas"]["around"] if before else [],
     }
+    paused_until = day_typed(form, "paused_until", errors)
+    takes = tuple(form.several.get("takes", ()))
     fields: dict[str, Any] = {
         "name": form["name"],
         **{name: form[name] or None for name in ("description", "url")},
@@ -59,6 +68,8 @@ def entry(form: Typed, places: Places, before: Document | None = None) -> tuple[
         "languages": list(form.several.get("languages", ())),
         **{name: _number(form, name, errors) for name in _NUMBERS},
         "listed": bool(form["listed"]),
+        "takes": None if set(takes) == set(ASKED_BY_DEFAULT) else list(takes),
+        "paused_until": paused_until.isoformat() if paused_until else None,
     }
     if not form["name"]:
         errors.append(reason("name", "missing", "is required"))

@@ -27,6 +27,7 @@ from services.web.members.office_pages import (
 )
 from services.web.partners.office import read_partners
 from shared.calendars.text import partner_id
+from shared.contracts.members.organisations import ASKED_BY_DEFAULT
 from shared.places import places
 
 AT_ONCE: Final = 50
@@ -131,7 +132,9 @@ async def change_entry(visit: Visit) -> Response:
 @signed_in
 async def new_page(visit: Visit) -> Response:
     """The form for an application, empty."""
-    return await _form(visit, EntryView(Typed({"listed": "yes", "on": today().isoformat()}, {})))
+    return await _form(
+        visit, EntryView(Typed({"listed": "yes", "on": today().isoformat()}, {"takes": ASKED_BY_DEFAULT}))
+    )
 
 
 @signed_in

@@ -262,6 +262,7 @@ def render_entry(view: EntryView, frame: Frame, language: Language, *, today: da
         topics=[(slug, known.label(slug, language.code)) for slug in slugs],
         languages=[(tag, capitalised(language.name_of(tag))) for tag in tags],
         districts=[(key, members.areas({"districts": [key]}, language, places())[0]) for key in keys],
+        takes=list(words.asked(language).items()),
         today=today.isoformat(),
         address=f"{MEMBERS}/{view.member}/entry" if view.member else NEW_MEMBER,
         new_member=NEW_MEMBER,

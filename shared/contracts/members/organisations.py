@@ -39,6 +39,9 @@ THANKED: Final = "members.organisation.thanked.v1"
 Ags = Annotated[str, Field(pattern=r"^[0-9]{8}$", description="Official municipality key.", examples=["14524330"])]
 District = Annotated[str, Field(pattern=r"^[0-9]{5}$", description="Official district key.", examples=["14524"])]
 Standing = Literal["applied", "declined", "active", "passive", "left"]
+Asked = Literal["offer-help", "seek-help", "question", "support"]
+"""What an organisation can be asked; what it takes where it says nothing stands in ``ASKED_BY_DEFAULT``."""
+ASKED_BY_DEFAULT: Final[tuple[Asked, ...]] = ("offer-help", "seek-help", "question")
 Grateful = Annotated[str, Field(min_length=1, max_length=1_000, pattern=MANY_LINES)]
 
 
@@ -76,6 +79,11 @@ class Profile(Contract):
         int | None, Field(ge=1, le=60, description="Working days within which it promises to answer.")
     ] = None
     listed: Annotated[bool, Field(description="Whether the public directory shows it.")] = True
+    takes: Annotated[
+        tuple[Asked, ...] | None,
+        Field(max_length=4, description="What it can be asked; null: offers of help, search for help, questions."),
+    ] = None
+    paused_until: Annotated[Day | None, Field(description="The last day on which it is not to be asked.")] = None
 
 
 class ApplyOrganisation(Profile):

@@ -32,6 +32,8 @@ _PROFILE: Final = contract.Profile(
     capacity=6,
     response_days=5,
     listed=True,
+    takes=("offer-help", "seek-help", "support"),
+    paused_until="2026-12-31",
 )
 _DECISION: Final = "Das Nachbarschaftshaus Eckersbach wird einstimmig aufgenommen."
 _DECLINED_BECAUSE: Final = "Der Verein ist außerhalb des Landkreises tätig; wir stellen gern den Kontakt her."

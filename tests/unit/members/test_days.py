@@ -55,4 +55,4 @@ PATTERN = ReportContribution.model_json_schema()["properties"]["on"]["pattern"]
 
 def test_every_command_that_asks_for_a_day_is_looked_at() -> None:
     named = {day for model in members.COMMANDS.values() for day in days_of(model.model_json_schema())}
-    assert named == {"on", "due"}
+    assert named == {"on", "due", "paused_until"}

@@ -40,6 +40,8 @@ def organisation(**changed: Any) -> dict[str, Any]:
         "capacity": 4,
         "response_days": 3,
         "listed": True,
+        "takes": None,
+        "paused_until": None,
         "status": "active",
         "applied_on": "2024-01-10",
         "admission": {"on": "2024-02-01", "by": "office", "meeting": None, "decision": None},

@@ -33,8 +33,12 @@ def taken(contract: type, body: dict[str, Any]) -> dict[str, Any]:
     return read
 
 
-def test_an_entry_typed_again_is_the_same_entry() -> None:
-    fact = samples.fact()
+@pytest.mark.parametrize(
+    "said",
+    [{}, {"takes": ["support"], "paused_until": "2027-01-31"}, {"takes": []}, {"takes": ["offer-help", "support"]}],
+)
+def test_an_entry_typed_again_is_the_same_entry(said: dict[str, Any]) -> None:
+    fact = samples.fact(**said)
     fields, errors = member_form.entry(member_form.typed_from(fact, places()), places(), fact)
     assert errors == []
     read = taken(ChangeOrganisation, {"id": fact["id"], **fields})

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from services.gateway.common.places.circle import Circle
+from shared.circle import Circle
 from shared.places import Place, Places
 
 DISTRICT = 5

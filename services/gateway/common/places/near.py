@@ -4,7 +4,7 @@ import re
 from typing import Any, Final, NamedTuple, NoReturn
 
 from services.gateway.common.http.problems import ProblemError, reason
-from services.gateway.common.places.circle import Circle
+from shared.circle import Circle
 from shared.places import Place, Places
 
 _POINT: Final = re.compile(r"\s*([+-]?[0-9]{1,3}(?:\.[0-9]{1,12})?)\s*,\s*([+-]?[0-9]{1,3}(?:\.[0-9]{1,12})?)\s*")
