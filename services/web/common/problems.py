@@ -53,7 +53,9 @@ def sign_in_url(request: Request) -> str:
 
 def is_of_office(path: str) -> bool:
     """Whether ``path`` names a page of the office on this site, to which one may be led back."""
-    return bool(_OF_OFFICE.fullmatch(path)) and ".." not in path and not path.startswith(SIGN_IN)
+    # Browsers take two dots for the folder above, encoded or not.
+    folders = path.partition("?")[0].lower().replace("%2e", ".")
+    return bool(_OF_OFFICE.fullmatch(path)) and ".." not in folders and not path.startswith(SIGN_IN)
 
 
 async def _page_error(request: Request, error: Any) -> Response:
