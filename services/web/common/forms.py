@@ -7,6 +7,7 @@ from hashlib import sha256
 from typing import Final, TypeAlias
 from urllib.parse import parse_qs, urlsplit
 
+import orjson
 from starlette.requests import Request
 
 from services.web.common.problems import PageError
@@ -91,8 +92,8 @@ def check_token(fields: Fields, session: str) -> None:
 
 def idempotency_key(fields: Fields, path: str) -> str:
     """The key under which what a form asks for acts once: the same for the same page, address and fields."""
-    said = "\n".join(f"{name}={value}" for name in sorted(fields) if name != "csrf" for value in fields[name])
-    return sha256(f"{path}\n{said}".encode()).hexdigest()
+    said = [(name, *fields[name]) for name in sorted(fields) if name != "csrf"]
+    return sha256(orjson.dumps([path, said])).hexdigest()
 
 
 def is_from_here(request: Request, public_url: str) -> bool:
