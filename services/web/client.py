@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import httpx
 import orjson
@@ -25,6 +25,15 @@ _CONNECTIONS: Final = 100
 _KEPT_BYTES: Final = 8 * 1024 * 1024
 _AGAIN_S: Final = 0.2
 _SERVER_ERRORS: Final = range(500, 600)
+_DOTS: Final = {".": "%2E", "..": "%2E%2E"}
+
+
+def segment(name: str) -> str:
+    """``name``, whatever stands in it, as the one part of a path that names something.
+
+    A client would take two dots for the folder above, and ask for something else.
+    """
+    return _DOTS.get(name) or quote(name, safe="")
 
 
 class GatewayAwayError(Exception):
@@ -206,6 +215,8 @@ class Client:
         self, method: str, address: str, headers: Mapping[str, str], content: bytes = b""
     ) -> httpx.Response:
         """Send a request that may be repeated, as each of these: a connection kept from before may have ended."""
+        if _DOTS.keys() & set(address.partition("?")[0].split("/")):
+            raise ValueError("a part of a path must be a segment")
         request = self._http.build_request(
             method,
             address,

@@ -5,7 +5,6 @@ import re
 import secrets
 from collections.abc import Iterable
 from typing import Any, Final
-from urllib.parse import quote
 from uuid import UUID
 
 from starlette.responses import Response
@@ -15,6 +14,7 @@ from services.web.calendar import form as event_form
 from services.web.calendar import office_pages as pages
 from services.web.calendar.office import read_event
 from services.web.calendar.office_pages import FormView
+from services.web.client import segment
 from services.web.common.forms import Typed, in_language, reason, typed
 from services.web.common.frame import HOME
 from services.web.common.problems import PageError
@@ -60,7 +60,7 @@ async def enter(visit: Visit) -> Response:
                 return await _again(visit, view, found, registered.problem)
     uid = before["uid"] if before else event_form.new_uid(form["title"], str(body["starts_at"])[:10], token)
     fields = {name: value for name, value in body.items() if value is not None}
-    outcome = await visit.write("PUT", f"/v1/office/partners/{partner}/events/{quote(uid)}", fields)
+    outcome = await visit.write("PUT", f"/v1/office/partners/{segment(partner)}/events/{segment(uid)}", fields)
     if outcome.problem:
         return await _again(visit, view, outcome.errors, outcome.problem)
     return redirect(visit.request, f"{HOME}/events/{event_id(partner, uid)}?done={outcome.notice('entered')}")

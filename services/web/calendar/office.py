@@ -2,12 +2,13 @@
 
 import asyncio
 from typing import Any, Final
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 from starlette.routing import Route
 
 from services.web.calendar import office_pages as pages
+from services.web.client import segment
 from services.web.common.frame import HOME
 from services.web.common.problems import PageError
 from services.web.common.visit import Visit, redirect, signed_in
@@ -46,7 +47,7 @@ async def decide(visit: Visit) -> Response:
             done, outcome = "refused", await visit.write("POST", f"{address}/refuse", body)
         case "withdraw":
             found = await visit.gateway.read(address)
-            of_partner = f"/v1/office/partners/{found['partner']}/events/{quote(found['uid'])}"
+            of_partner = f"/v1/office/partners/{segment(found['partner'])}/events/{segment(found['uid'])}"
             done, outcome = "withdrawn", await visit.write("DELETE", of_partner)
         case _:
             raise PageError(422)

@@ -3,12 +3,12 @@
 import asyncio
 import re
 from typing import Any, Final, Literal
-from urllib.parse import quote
 from uuid import UUID
 
 from starlette.responses import Response
 from starlette.routing import Route
 
+from services.web.client import segment
 from services.web.common.problems import PageError
 from services.web.common.times import today
 from services.web.common.visit import Visit, public
@@ -57,7 +57,7 @@ async def all_charters(visit: Visit) -> Response:
 @public
 async def charter(visit: Visit) -> Response:
     """One paper."""
-    document = await visit.gateway.read(f"/v1/charters/{quote(visit.named('kind'), safe='')}")
+    document = await visit.gateway.read(f"/v1/charters/{segment(visit.named('kind'))}")
     return visit.page(charters.render_charter(document, visit.language))
 
 

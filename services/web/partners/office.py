@@ -7,6 +7,7 @@ from urllib.parse import quote
 from starlette.responses import Response
 from starlette.routing import Route
 
+from services.web.client import segment
 from services.web.common.forms import typed
 from services.web.common.frame import HOME
 from services.web.common.visit import Visit, redirect, signed_in
@@ -38,7 +39,7 @@ async def register(visit: Visit) -> Response:
 @signed_in
 async def trust(visit: Visit) -> Response:
     """Begin or cease to trust an organisation."""
-    address = f"/v1/office/partners/{quote(visit.named('partner'), safe='')}/trust"
+    address = f"/v1/office/partners/{segment(visit.named('partner'))}/trust"
     outcome = await visit.write("POST", address, {"trusted": visit.sent("trusted") == "yes"})
     if outcome.problem:
         return await _partners(visit, problem=outcome.problem, status=409)

@@ -4,8 +4,12 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from urllib.parse import unquote
 
+import httpx
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from services.web import client as module
 from services.web.client import Client, Gateway, GatewayAwayError, Outcome, RefusedError
@@ -187,6 +191,24 @@ async def test_what_came_of_a_write_is_told(answer: bytes, outcome: Outcome) -> 
         "prefer": f"wait={module.PATIENCE_S}",
     }
     assert expected.items() <= asked.headers.items()
+
+
+@given(st.one_of(st.text("./%2e?#\\é", min_size=1, max_size=9), st.text(min_size=1)))
+@example(".")
+@example("..")
+def test_a_segment_is_one_part_of_a_path_whatever_stands_in_it(name: str) -> None:
+    sent = httpx.URL(f"http://gateway.example/v1/{module.segment(name)}/trust").raw_path.decode()
+    assert [unquote(part) for part in sent.split("/")] == ["", "v1", name, "trust"]
+
+
+@pytest.mark.parametrize("path", ["/v1/office/partners/treff/events/..", "/v1/./goals", "/v1/../x?a=b"])
+async def test_a_path_that_would_name_something_else_is_not_asked_for(path: str) -> None:
+    async with asking(lambda _: document({})) as (client, fake):
+        for asked in (client.read(path), client.write("DELETE", path, key="k")):
+            with pytest.raises(ValueError, match="segment"):
+                await asked
+        await client.read("/v1/events", [("q", "../..")])
+    assert fake.lines == ["GET /v1/events?q=..%2F.."]
 
 
 async def test_a_write_without_a_body_sends_none() -> None:

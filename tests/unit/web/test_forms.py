@@ -111,7 +111,8 @@ def test_a_form_is_of_one_session_alone(session: str, other: str) -> None:
 
 @given(st.text(max_size=70))
 def test_no_form_is_taken_for_what_somebody_could_have_guessed(guess: str) -> None:
-    for sent in ({"csrf": [guess]}, {"csrf": []}, {}):
+    several: list[dict[str, list[str]]] = [{"csrf": [guess]}, {"csrf": []}, {}]
+    for sent in several:
         with pytest.raises(PageError) as raised:
             check_token(sent, SESSION)
         assert (raised.value.status, raised.value.code) == (403, "form-foreign")
@@ -169,6 +170,31 @@ async def test_a_session_that_is_over_leads_to_signing_in_and_back() -> None:
         )
         sent = await browser.post(TRUST, data=filled(), headers={"Referer": f"{SITE}/office/partners"})
         assert sent.headers["location"] == f"{SIGN_IN}?next=%2Foffice%2Fpartners"
+
+
+@pytest.mark.parametrize(
+    ("uid", "part"),
+    [
+        ("cafe 1", "cafe%201"),
+        ("..", "%2E%2E"),
+        ("../../chor", "..%2F..%2Fchor"),
+        ("../../../people/6b1f0c9e", "..%2F..%2F..%2Fpeople%2F6b1f0c9e"),
+        ("x?y#z", "x%3Fy%23z"),
+    ],
+)
+async def test_whatever_an_organisation_calls_its_event_withdrawing_it_concerns_nothing_else(
+    uid: str, part: str
+) -> None:
+    """A client would take ``/v1/office/partners/treff/events/..`` for the organisation itself."""
+
+    def holds(asked: Asked) -> bytes | None:
+        return document({"partner": "treff", "uid": uid}) if "/events/" in asked.target else office(asked)
+
+    async with visiting(holds) as (browser, fake):
+        form = filled(action="withdraw", version="1")
+        answer = await browser.post("/office/events/6b1f0c9e-3333-4222-8333-444455556666", data=form)
+        assert answer.status_code == 303
+        assert fake.lines[-1] == f"DELETE /v1/office/partners/treff/events/{part}"
 
 
 async def test_what_was_refused_is_never_told_as_done() -> None:
