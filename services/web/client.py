@@ -4,6 +4,7 @@ Whatever a page shows or does goes through here, and through the public interfac
 """
 
 import asyncio
+import re
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ _CONNECTIONS: Final = 100
 _KEPT_BYTES: Final = 8 * 1024 * 1024
 _AGAIN_S: Final = 0.2
 _SERVER_ERRORS: Final = range(500, 600)
+_SECONDS: Final = re.compile(r"[0-9]{1,5}")
 _DOTS: Final = {".": "%2E", "..": "%2E%2E"}
 
 
@@ -152,7 +154,7 @@ class Client:
         """Write, and wait a little for what comes of it. Under the same ``key`` it acts once, however often it is sent.
 
         Raises:
-            RefusedError: the session is over, or does not open this.
+            RefusedError: the session is over or does not open this, or what stands before the gateway refused it.
             GatewayAwayError: it could not be taken.
         """
         headers = {"Idempotency-Key": key, "Prefer": f"wait={PATIENCE_S}"}
@@ -172,7 +174,7 @@ class Client:
                 return Outcome("done")
             return Outcome(orjson.loads(response.content).get("result", "pending"))
         refused = _refused(response)
-        if refused.status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
+        if refused.status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN) or not refused.problem.get("title"):
             raise refused
         return Outcome(None, tuple(refused.errors), refused.sentence)
 
@@ -231,9 +233,9 @@ class Client:
                 response = await self._http.send(request)
         except httpx.TransportError:
             raise GatewayAwayError from None
-        if response.status_code in _SERVER_ERRORS:
+        if response.status_code in _SERVER_ERRORS or response.has_redirect_location:  # no gateway leads elsewhere
             after = response.headers.get("retry-after", "")
-            raise GatewayAwayError(int(after) if after.isdigit() else 5)
+            raise GatewayAwayError(int(after) if _SECONDS.fullmatch(after) else 5)
         return response
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from services.web import client as module
 from services.web.client import Client, Gateway, GatewayAwayError, Outcome, RefusedError
+from tests.support.feed_server import moved, says
 from tests.unit.web.fake_gateway import AWAY, NEVER, Asked, FakeGateway, document, gateway, problem
 
 Answer = Callable[[Asked], bytes | None]
@@ -136,7 +137,11 @@ async def test_whoever_finds_nobody_listening_is_soon_told_so() -> None:
 
 @pytest.mark.parametrize(
     ("headers", "after"),
-    [({"Retry_After": "17"}, 17), ({}, 5), ({"Retry_After": "Fri, 31 Dec 1999 23:59:59 GMT"}, 5)],
+    [
+        ({"Retry_After": "17"}, 17),
+        ({}, 5),
+        *(({"Retry_After": text}, 5) for text in ("Fri, 31 Dec 1999 23:59:59 GMT", "²", "-1", "9" * 5_000)),
+    ],
 )
 @pytest.mark.parametrize("status", ["500 Oops", "502 Bad Gateway", "503 Service Unavailable", "504 Gateway Timeout"])
 async def test_a_gateway_that_cannot_answer_is_away_for_as_long_as_it_says(
@@ -240,6 +245,23 @@ async def test_why_a_write_was_refused_is_told_in_one_line_and_by_field(status: 
         None, ({"field": "title", "code": "too-long", "detail": "ist zu lang"},), "Das geht nicht: ist zu lang"
     )
     assert without == Outcome(None, (), "Das geht nicht")
+    assert len(fake.asked) == 2
+
+
+@pytest.mark.parametrize("status", ["404 Not Found", "413 Too Large", "421 Misdirected", "429 Too Many Requests"])
+@pytest.mark.parametrize("body", [b"<h1>nginx</h1>", b"", b"[]", b"{}", b'"no"'])
+async def test_a_write_that_was_refused_without_a_problem_is_never_told_as_done(status: str, body: bytes) -> None:
+    async with asking(lambda _: says(body, status)) as (client, _):
+        with pytest.raises(RefusedError) as raised:
+            await client.write("PUT", "/v1/office/x", {}, key="k")
+        assert raised.value.status == int(status[:3])
+
+
+async def test_whoever_leads_elsewhere_is_not_the_gateway() -> None:
+    async with asking(lambda _: moved("https://elsewhere.example/")) as (client, fake):
+        for asked in (client.read("/v1/events"), client.write("PUT", "/v1/office/x", {}, key="k")):
+            with pytest.raises(GatewayAwayError):
+                await asked
     assert len(fake.asked) == 2
 
 
