@@ -1,4 +1,4 @@
-"""A gateway on a real socket that answers as a test wants it to, and remembers what it was asked."""
+"""A gateway on a real socket that answers as a test wants it to and remembers what it was asked; pages over it."""
 
 import asyncio
 import socket
@@ -7,9 +7,19 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
 import orjson
 
+from services.web.app import create_app
+from services.web.client import Client, Gateway
+from services.web.common.render import Site, use_site
+from services.web.context import Context
+from services.web.settings import Settings
 from tests.support.feed_server import says
+
+SITE = "https://bus.example"
+SESSION = "bs_" + "s" * 43
+WAITING = {"events": 0, "applications": 0, "proposals": 0, "contributions": 0}
 
 AWAY = None
 """No answer: the connection ends as soon as something is asked."""
@@ -33,11 +43,14 @@ class Asked:
     connection: int
 
 
+Answer = Callable[[Asked], bytes | None]
+
+
 @dataclass
 class FakeGateway:
     """Where it is, how it answers, and what it was asked."""
 
-    answer: Callable[[Asked], bytes | None]
+    answer: Answer
     url: str = ""
     asked: list[Asked] = field(default_factory=list)
     connections: int = 0
@@ -49,7 +62,7 @@ class FakeGateway:
 
 
 @asynccontextmanager
-async def gateway(answer: Callable[[Asked], bytes | None]) -> AsyncIterator[FakeGateway]:
+async def gateway(answer: Answer) -> AsyncIterator[FakeGateway]:
     """Answer on a free port, several requests on a connection; all connections end with the block."""
     fake = FakeGateway(answer)
     at_work: set[asyncio.Task[Any]] = set()
@@ -89,6 +102,48 @@ def problem(status: str, code: str = "", **headers: str | None) -> bytes:
     """A problem as the gateway tells it, with a reason of this ``code`` unless it is empty."""
     errors = [{"field": "title", "code": code, "detail": "ist zu lang"}] if code else []
     return document({"title": "Das geht nicht", "errors": errors}, status, **headers)
+
+
+@asynccontextmanager
+async def asking(answer: Answer, token: str | None = None) -> AsyncIterator[tuple[Client, FakeGateway]]:
+    """Somebody who asks in German, in a session where there is a ``token``."""
+    async with gateway(answer) as fake:
+        asks = Gateway(fake.url)
+        try:
+            yield asks.asked_by("de", token), fake
+        finally:
+            await asks.close()
+
+
+def office(asked: Asked) -> bytes | None:
+    """The gateway for an office that is signed in: all is well."""
+    if asked.method == "GET":
+        return document(WAITING if asked.target == "/v1/office/waiting" else {"items": []})
+    return document({"result": "changed"})
+
+
+@asynccontextmanager
+async def visiting(
+    answer: Answer = office, session: str = SESSION
+) -> AsyncIterator[tuple[httpx.AsyncClient, FakeGateway]]:
+    """The pages in this process, over a gateway of the test's own, as a browser asks them."""
+    cookies = {"Cookie": f"__Host-office={session}"} if session else {}
+    async with gateway(answer) as fake:
+        asks = Gateway(fake.url)
+        app = create_app(Context(Settings(public_url=SITE, gateway_url=fake.url), asks))
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        try:
+            async with httpx.AsyncClient(transport=transport, base_url=SITE, headers=cookies) as browser:
+                yield browser, fake
+        finally:
+            use_site(Site())
+            await asks.close()
+
+
+def in_turn(*answers: bytes | None) -> Answer:
+    """One answer after the other, the last one ever after."""
+    left = list(answers)
+    return lambda _: left.pop(0) if len(left) > 1 else left[0]
 
 
 async def _request(reader: asyncio.StreamReader, connection: int, asked: list[Asked]) -> Asked:

@@ -1,9 +1,7 @@
-"""How the gateway is asked: what is kept, what is waited for, what is asked again, and what is told of it."""
+"""How the gateway is asked: what is waited for, what is asked again, and what is told of it."""
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 from urllib.parse import unquote
 
 import httpx
@@ -12,23 +10,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.web import client as module
-from services.web.client import Client, Gateway, GatewayAwayError, Outcome, RefusedError
+from services.web.client import Gateway, GatewayAwayError, Outcome, RefusedError
 from tests.support.feed_server import moved, says
-from tests.unit.web.fake_gateway import AWAY, NEVER, Asked, FakeGateway, document, gateway, problem
+from tests.unit.web.fake_gateway import AWAY, NEVER, asking, document, gateway, in_turn, problem
 
-Answer = Callable[[Asked], bytes | None]
 RUNNING = "idempotency-key-running"
-
-
-@asynccontextmanager
-async def asking(answer: Answer, token: str | None = None) -> AsyncIterator[tuple[Client, FakeGateway]]:
-    """Somebody who asks in German, in a session where there is a ``token``."""
-    async with gateway(answer) as fake:
-        asks = Gateway(fake.url)
-        try:
-            yield asks.asked_by("de", token), fake
-        finally:
-            await asks.close()
 
 
 @pytest.fixture
@@ -37,74 +23,6 @@ def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "READ_S", 0.2)
     monkeypatch.setattr(module, "PATIENCE_S", 0)
     monkeypatch.setattr(module, "_AGAIN_S", 0.01)
-
-
-def in_turn(*answers: bytes | None) -> Answer:
-    """One answer after the other, the last one ever after."""
-    left = list(answers)
-    return lambda _: left.pop(0) if len(left) > 1 else left[0]
-
-
-def tagged(body: dict[str, object], tag: str = 'W/"1"') -> Answer:
-    """A document that has not changed for whoever knows its tag."""
-    same, whole = f"HTTP/1.1 304 Not Modified\r\nETag: {tag}\r\n\r\n".encode(), document(body, ETag=tag)
-    return lambda asked: same if asked.headers.get("if-none-match") == tag else whole
-
-
-async def test_what_is_for_everyone_is_asked_for_again_only_whether_it_has_changed() -> None:
-    async with asking(tagged({"items": [1]})) as (client, fake):
-        first = await client.read("/v1/goals", [("status", "open"), ("cursor", None)])
-        first["items"].append("of one reader alone")
-        assert await client.read("/v1/goals", [("status", "open")]) == {"items": [1]}
-    assert fake.lines == ["GET /v1/goals?status=open"] * 2
-    assert [one.headers.get("if-none-match") for one in fake.asked] == [None, 'W/"1"']
-
-
-async def test_what_has_changed_replaces_what_was_kept() -> None:
-    answers = in_turn(*(document({"version": number}, ETag=f'"{number}"') for number in (1, 2, 3)))
-    async with asking(answers) as (client, fake):
-        assert [(await client.read("/v1/goals"))["version"] for _ in range(3)] == [1, 2, 3]
-    assert [one.headers.get("if-none-match") for one in fake.asked] == [None, '"1"', '"2"']
-
-
-async def test_what_is_kept_is_of_its_address_and_its_language() -> None:
-    async with gateway(tagged({})) as fake:
-        asks = Gateway(fake.url)
-        for language, query in (("de", "a"), ("en", "a"), ("de", "b")):
-            await asks.asked_by(language).read("/v1/members", [("topic", query)])
-        await asks.close()
-    assert [one.headers["accept-language"] for one in fake.asked] == ["de", "en", "de"]
-    assert all("if-none-match" not in one.headers for one in fake.asked)
-
-
-async def test_of_a_session_nothing_is_kept_and_nothing_given_to_others() -> None:
-    async with gateway(tagged({"secret": True})) as fake:
-        asks = Gateway(fake.url)
-        for token in (None, "bs_one", "bs_one", "bs_two"):
-            await asks.asked_by("de", token).read("/v1/goals")
-        await asks.asked_by("de").read("/v1/office/waiting")
-        await asks.asked_by("de", "bs_one").read("/v1/office/members")
-        await asks.asked_by("de").read("/v1/office/members")
-        await asks.close()
-    tokens = [one.headers.get("authorization") for one in fake.asked]
-    assert tokens == [None, "Bearer bs_one", "Bearer bs_one", "Bearer bs_two", None, "Bearer bs_one", None]
-    assert all("if-none-match" not in one.headers for one in fake.asked)
-
-
-async def test_from_where_the_stream_tells_more_is_known_even_where_nothing_changed() -> None:
-    fresh = document({}, ETag='"1"', Last_Event_ID="a-1")
-    same = b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\nLast-Event-ID: a-2\r\n\r\n'
-    async with asking(in_turn(fresh, same, document({}))) as (client, _):
-        assert [(await client.read_answer("/v1/events")).last_event_id for _ in range(3)] == ["a-1", "a-2", None]
-
-
-async def test_what_was_not_asked_for_longest_is_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_KEPT_BYTES", 10_000)
-    async with asking(lambda _: document({"text": "x" * 2_500}, ETag='"1"')) as (client, fake):
-        for name in "abcadeab":
-            await client.read(f"/v1/{name}")
-    again = {one.target for one in fake.asked if "if-none-match" in one.headers}
-    assert again == {"/v1/a"}
 
 
 @pytest.mark.parametrize("answer", [NEVER, AWAY])
@@ -152,13 +70,6 @@ async def test_a_gateway_that_cannot_answer_is_away_for_as_long_as_it_says(
             with pytest.raises(GatewayAwayError) as raised:
                 await asked
             assert raised.value.retry_after == after
-
-
-async def test_what_was_kept_is_not_shown_while_the_gateway_cannot_say_that_it_holds() -> None:
-    async with asking(in_turn(document({}, ETag='"1"'), problem("503 Service Unavailable"))) as (client, _):
-        await client.read("/v1/goals")
-        with pytest.raises(GatewayAwayError):
-            await client.read("/v1/goals")
 
 
 async def test_connections_are_kept_and_one_that_had_ended_is_opened_anew() -> None:
