@@ -24,6 +24,7 @@ PATIENCE_S: Final = 10
 _CONNECT_S: Final = 1.0
 _CONNECTIONS: Final = 100
 _KEPT_BYTES: Final = 8 * 1024 * 1024
+_ENTRY_BYTES: Final = 500
 _AGAIN_S: Final = 0.2
 _SERVER_ERRORS: Final = range(500, 600)
 _SECONDS: Final = re.compile(r"[0-9]{1,5}")
@@ -253,13 +254,20 @@ class _Kept:
         return found
 
     def put(self, key: tuple[str, str], tag: str, body: bytes) -> None:
-        if before := self._bodies.pop(key, None):
-            self._bytes -= len(before[1])
+        if key in self._bodies:
+            self._forget(key)
         self._bodies[key] = (tag, body)
-        self._bytes += len(body)
+        self._bytes += _size(key, tag, body)
         while self._bytes > self._most:
-            _, (_, forgotten) = self._bodies.popitem(last=False)
-            self._bytes -= len(forgotten)
+            self._forget(next(iter(self._bodies)))
+
+    def _forget(self, key: tuple[str, str]) -> None:
+        self._bytes -= _size(key, *self._bodies.pop(key))
+
+
+def _size(key: tuple[str, str], tag: str, body: bytes) -> int:
+    """What an entry takes: of a search that finds nothing its address is the larger part."""
+    return _ENTRY_BYTES + len(key[0]) + len(tag) + len(body)
 
 
 def _address(path: str, query: Query) -> str:

@@ -1,6 +1,8 @@
 """What is for everyone is kept as long as it holds; of a session nothing is."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.web import client as module
 from services.web.client import Gateway, GatewayAwayError
@@ -67,6 +69,31 @@ async def test_what_was_not_asked_for_longest_is_forgotten_first(monkeypatch: py
             await client.read(f"/v1/{name}")
     again = {one.target for one in fake.asked if "if-none-match" in one.headers}
     assert again == {"/v1/a"}
+
+
+keys = st.tuples(st.text("abc", max_size=2), st.sampled_from(["de", "en"]))
+
+
+@given(st.lists(st.tuples(keys, st.text(max_size=3), st.binary(max_size=90)), max_size=30), st.integers(0, 3_000))
+def test_however_much_is_asked_for_no_more_is_kept_than_there_is_room_for(
+    asked: list[tuple[tuple[str, str], str, bytes]], most: int
+) -> None:
+    kept, last = module._Kept(most), dict[tuple[str, str], tuple[str, bytes]]()
+    for key, tag, body in asked:
+        kept.put(key, tag, body)
+        last[key] = (tag, body)
+        sizes = [module._size(one, *found) for one, found in kept._bodies.items()]
+        assert sum(sizes) == kept._bytes <= most
+        assert all(kept.get(one) in (None, said) for one, said in last.items())
+        assert kept.get(key) == (tag, body) or module._size(key, tag, body) > most
+
+
+async def test_a_search_that_finds_nothing_takes_room_by_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_KEPT_BYTES", 100_000)
+    async with asking(lambda _: document({"items": []}, ETag='"1"')) as (client, _):
+        for number in range(120):
+            await client.read("/v1/events", [("q", f"{number}" * 1_000)])
+        assert sum(len(address) for address, _ in client._kept._bodies) < 100_000
 
 
 async def test_what_was_kept_is_not_shown_while_the_gateway_cannot_say_that_it_holds() -> None:
