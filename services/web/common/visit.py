@@ -1,5 +1,6 @@
 """A visit to a page: who asks for it in which language, what a form sent, and the answer."""
 
+import re
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from shared.responses import respond
 HTML: Final = "text/html; charset=utf-8"
 SESSION_S: Final = 12 * 3600
 """So long a session lasts at most; the gateway says when it is over."""
+_TOKEN: Final = re.compile(r"[A-Za-z0-9._~+/-]{1,200}=*")  # what a header can say of one (RFC 6750)
 
 Page: TypeAlias = Callable[["Visit"], Awaitable[Response]]
 Endpoint: TypeAlias = Callable[[Request], Awaitable[Response]]
@@ -112,8 +114,8 @@ def signed_in(page: Page) -> Endpoint:
     @wraps(page)
     async def route(request: Request) -> Response:
         settings = context(request).settings
-        session = request.cookies.get(cookie_name(settings))
-        if not session:
+        session = request.cookies.get(cookie_name(settings), "")
+        if not _TOKEN.fullmatch(session):
             return redirect(request, sign_in_url(request))
         form: Fields = {}
         if request.method == "POST":

@@ -127,13 +127,13 @@ async def visiting(
     answer: Answer = office, session: str = SESSION
 ) -> AsyncIterator[tuple[httpx.AsyncClient, FakeGateway]]:
     """The pages in this process, over a gateway of the test's own, as a browser asks them."""
-    cookies = {"Cookie": f"__Host-office={session}"} if session else {}
+    headers = {b"Cookie": f"__Host-office={session}".encode()} if session else {}
     async with gateway(answer) as fake:
         asks = Gateway(fake.url)
         app = create_app(Context(Settings(public_url=SITE, gateway_url=fake.url), asks))
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         try:
-            async with httpx.AsyncClient(transport=transport, base_url=SITE, headers=cookies) as browser:
+            async with httpx.AsyncClient(transport=transport, base_url=SITE, headers=headers) as browser:
                 yield browser, fake
         finally:
             use_site(Site())

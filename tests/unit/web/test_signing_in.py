@@ -114,6 +114,15 @@ def test_from_a_form_one_is_led_back_to_the_page_on_which_it_stood(referer: str,
     assert sign_in_url(request("POST", "/office/partners/treff/trust", referer=referer)) == url
 
 
+@pytest.mark.parametrize("session", ["ü", "a b", '"bs_\\012x"', "bs_" + "s" * 5_000, "bs_[]"])
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_what_can_be_no_session_leads_to_signing_in_and_is_asked_of_nobody(method: str, session: str) -> None:
+    async with visiting(session=session) as (browser, fake):
+        answer = await browser.request(method, PAGE, headers={"Referer": f"{SITE}{PAGE}"})
+        assert (answer.status_code, answer.headers["location"]) == (303, f"{SIGN_IN}?next=%2Foffice%2Fpartners")
+        assert fake.asked == []
+
+
 def begins(role: str) -> Answer:
     """A gateway with a good link, or a good key."""
     begun = document({"token": SESSION, "role": role}, "201 Created")
