@@ -35,6 +35,7 @@ ON_A_PAGE: Final = 60
 MEETINGS_TO_CHOOSE: Final = 30
 LATEST: Final = 8
 _SLUG: Final = re.compile(r"[a-z0-9-]{3,40}")
+_YEAR: Final = re.compile(r"[0-9]{1,9}")
 _OF_THE_OFFICE: Final = "/v1/office/members"
 
 
@@ -79,7 +80,7 @@ async def decide(visit: Visit) -> Response:
             outcome = await visit.write("POST", f"{_OF_THE_OFFICE}/{id_}/confirm", body)
         case "thank":
             year, words = visit.sent("year"), visit.sent("text").replace("\r\n", "\n")
-            body = {"year": int(year) if year.isascii() and year.isdigit() else 0, "text": words}
+            body = {"year": int(year) if _YEAR.fullmatch(year) else 0, "text": words}
             done, outcome = "thanked", await visit.write("POST", f"{_OF_THE_OFFICE}/{id_}/thanks", body)
         case "leave":
             body = {"on": visit.sent("on") or None}

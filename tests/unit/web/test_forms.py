@@ -138,6 +138,16 @@ async def test_whatever_an_organisation_calls_its_event_withdrawing_it_concerns_
         assert fake.lines[-1] == f"DELETE /v1/office/partners/treff/events/{part}"
 
 
+@pytest.mark.parametrize(
+    ("typed", "sent"), [("2026", 2026), ("", 0), ("bald", 0), ("²", 0), ("9" * 20, 0), ("9" * 5_000, 0)]
+)
+async def test_a_year_that_is_none_is_for_the_gateway_to_refuse(typed: str, sent: int) -> None:
+    async with visiting() as (browser, fake):
+        form = filled(action="thank", year=typed, text="Danke")
+        assert (await browser.post("/office/members/treff", data=form)).status_code == 303
+        assert fake.asked[-1].body == f'{{"year":{sent},"text":"Danke"}}'.encode()
+
+
 async def test_what_was_refused_is_never_told_as_done() -> None:
     def refuses(asked: Asked) -> bytes | None:
         return problem("409 Conflict", "stale") if asked.method == "POST" else office(asked)
