@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,8 +16,11 @@ from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from pydantic_core import core_schema
 
 from services.gateway.common.http.language import LANGUAGES, negotiate
+from services.gateway.common.requests.table import WRITES
+from services.web.common.language import LANGUAGES as PAGES
 from shared.contracts.base import field_errors
 from shared.contracts.partner import EventSubmission
 from shared.language import Language, Languages
@@ -123,6 +127,17 @@ def test_every_reason_that_a_service_gives_is_said_in_german_with_its_values(ser
         assert text, f"{code} ({sentence}) is not in the German catalogue"
         assert placeholders(str(text.string)) <= names, code
         assert placeholders(sentence) <= placeholders(str(text.string)), f"{code}: the German sentence says less"
+
+
+def test_a_catalogue_holds_no_reason_that_its_process_never_tells() -> None:
+    """The gateway tells those of all services and of pydantic; the pages tell those of their forms alone."""
+    assert {message.id for message in catalogue("web") if message.context == "reason"} == set(reasons_in("web"))
+    sources = [*(ROOT / "shared").rglob("*.py"), *(ROOT / "services").rglob("*.py")]
+    written = [file.read_text(encoding="utf-8") for file in sources if WEB not in file.parents]
+    told = {word.replace("_", "-") for text in written for word in re.findall(r"\"([a-z]+(?:[_-][a-z]+)*)\"", text)}
+    told |= {f"{field}-differs" for write in WRITES for _, field in write.names}
+    told |= {code.replace("_", "-") for code in get_args(core_schema.ErrorType)}
+    assert {message.id for message in catalogue() if message.context == "reason"} <= told
 
 
 def test_every_reason_why_a_feed_was_not_fetched_is_said_in_german() -> None:
@@ -274,7 +289,13 @@ def test_a_night_belongs_to_the_day_on_which_it_began() -> None:
     assert days == "Freitag, 4. Dezember 2026, 18:00 Uhr bis Sonntag, 6. Dezember 2026, 14:00 Uhr"
 
 
-@given(st.sampled_from(LANGUAGES.all()), st.datetimes(), st.datetimes())
+def test_whoever_reads_pages_in_a_language_is_told_problems_and_dates_in_it() -> None:
+    tags = {name: {folder.name for folder in file.parents[2].iterdir()} for name, file in GERMAN_OF.items()}
+    assert tags["web"] == tags["gateway"] == tags["shared"]
+    assert [one.code for one in PAGES.all()] == [one.code for one in LANGUAGES.all()]
+
+
+@given(st.sampled_from([*LANGUAGES.all(), *PAGES.all()]), st.datetimes(), st.datetimes())
 def test_every_language_can_say_every_period(language: Language, one: datetime, other: datetime) -> None:
     start, end = sorted((one, other))
     assert language.period(start, end)
