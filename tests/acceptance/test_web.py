@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests.acceptance.test_office_pages import EVENT, SAME, browser, csrf, hidden, send, signed_in, waiting
-from tests.support.bus import Bus, eventually
+from tests.support.bus import Bus, eventually, submission
 from tests.unit.web.parsed import Page
 
 SOON_S = 3.0
@@ -137,6 +137,20 @@ async def partners(bus: Bus) -> list[dict[str, object]]:
     headers = {"Authorization": f"Bearer {await bus.office_key()}"}
     found: list[dict[str, object]] = (await bus.http.get("/v1/office/partners", headers=headers)).json()["items"]
     return found
+
+
+async def test_the_event_is_withdrawn_that_was_meant_whatever_its_organisation_calls_it(bus: Bus) -> None:
+    other, partner = await bus.partner(), await bus.partner()
+    uid = f"../../{other.id}"
+    await partner.send(submission(uid))
+    (item,) = await eventually(lambda: bus.events(organiser=partner.id), what="the event")
+    page = f"/office/events/{item['id']}"
+    async with signed_in(bus) as client:
+        done = await send(client, page, page, {"action": "withdraw"})
+        assert done.headers["location"] == f"{page}?done=withdrawn"
+    assert (await bus.http.get(f"/v1/events/{item['id']}")).status_code == 410
+    (still,) = [one for one in await partners(bus) if one["id"] == other.id]
+    assert still["active"] is True
 
 
 async def test_signing_in_leads_back_to_where_one_was_and_never_to_another_site(bus: Bus) -> None:
