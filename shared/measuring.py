@@ -49,9 +49,17 @@ class Measuring:
 
 
 def route_of(scope: Scope) -> str:
-    """The path of the route that answers, as it was declared; ``unknown`` where there is none."""
+    """The path of the route that answers, as it was declared; ``unknown`` where there is none.
+
+    FastAPI's routes name themselves; a plain one without parameters is its own name, others are looked up.
+    """
     if "route" in scope:
         return str(scope["route"].path)
     answering = scope.get("endpoint")
-    routes = scope["app"].routes if answering is not None else ()
-    return next((str(route.path) for route in routes if getattr(route, "endpoint", None) is answering), "unknown")
+    if answering is None:
+        return "unknown"
+    if not scope.get("path_params"):
+        return str(scope["path"])
+    return next(
+        (route.path for route in scope["app"].routes if getattr(route, "endpoint", None) is answering), "unknown"
+    )
