@@ -34,14 +34,16 @@ def apply(state: State, command: contract.ApplyOrganisation) -> Decision:
     on = command.on or state.today.isoformat()
     if old is None:
         entry = _profile(command)
-        fact = OrganisationFact(**entry, id=command.id, version=1, status="applied", applied_on=on, updated_at=state.at)
+        fact = OrganisationFact(
+            **entry, id=command.id, version=1, entry_version=1, status="applied", applied_on=on, updated_at=state.at
+        )
         return created(contract.APPLIED, fact)
     if old.status in ADMITTED:
         return wrong_status(old.status)
     fields: dict[str, Any] = {**_profile(command), "status": "applied", "declined_because": None}
     if old.status != "applied" or command.on is not None:
         fields["applied_on"] = on
-    return changed(contract.APPLIED, old, revised(state, old, **fields))
+    return changed(contract.APPLIED, old, _entry_noted(old, revised(state, old, **fields)))
 
 
 def change(state: State, command: contract.ChangeOrganisation) -> Decision:
@@ -49,11 +51,11 @@ def change(state: State, command: contract.ChangeOrganisation) -> Decision:
     old = state.get(OrganisationFact, command.id)
     if old is None:
         return unknown(what="no organisation that has applied")
-    if problem := not_as_seen(command.version, old.version):
+    if problem := _entry_as_seen(command.version, old):
         return problem
     if old.status in ("declined", "left"):
         return wrong_status(old.status)
-    return changed(contract.CHANGED, old, revised(state, old, **_profile(command)))
+    return changed(contract.CHANGED, old, _entry_noted(old, revised(state, old, **_profile(command))))
 
 
 def admit(state: State, command: contract.AdmitOrganisation) -> Decision:
@@ -188,6 +190,23 @@ def not_a_member(field_name: str = "organisation") -> Decision:
     """Refused, as only members do this."""
     errors = (reason(field_name, "not-a-member", "names no member"),)
     return refused(Problem(type="/problems/not-a-member", title="Only members do this", status=403, errors=errors))
+
+
+def _entry_noted(old: OrganisationFact, new: OrganisationFact | None) -> OrganisationFact | None:
+    """``new`` with the version in which the entry changed last."""
+    if new is None or all(getattr(old, name) == getattr(new, name) for name in _PROFILE):
+        return new
+    return new.model_copy(update={"entry_version": new.version})
+
+
+def _entry_as_seen(seen: int | None, old: OrganisationFact) -> Decision | None:
+    """Refused, as the entry that was looked at is not there any more.
+
+    What the service itself has found out since, as how active a member is, is nothing that a new entry could undo.
+    """
+    if seen is not None and (old.entry_version or old.version) <= seen <= old.version:
+        return None
+    return not_as_seen(seen, old.version)
 
 
 def _profile(command: Profile) -> dict[str, Any]:

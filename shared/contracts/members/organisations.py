@@ -206,6 +206,9 @@ class OrganisationFact(Profile):
     periods: Annotated[tuple[Period, ...], Field(description="Since the admission, oldest first.")] = ()
     proposed: Literal["passive"] | None = None
     reminded_of: Annotated[Day | None, Field(description="The day of lapsing that was told as coming last.")] = None
+    entry_version: Annotated[
+        int | None, Field(ge=1, description="In which the entry changed last: a change may name this one or a later.")
+    ] = None
     confirmation: Confirmation | None = None
     thanks: Annotated[tuple[Thanks, ...], Field(description="By year.")] = ()
     changed: Annotated[tuple[str, ...], Field(description="Names of fields; empty in the first version.")] = ()

@@ -67,6 +67,7 @@ _FACT: Final = contract.OrganisationFact(
     **{name: getattr(_PROFILE, name) for name in contract.Profile.model_fields},
     id=ORGANISATION,
     version=9,
+    entry_version=4,
     status="active",
     applied_on="2025-09-15",
     admission=contract.Admission(on="2025-10-21", by="meeting", meeting=MEETING, decision=_DECISION),

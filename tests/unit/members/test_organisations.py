@@ -150,7 +150,7 @@ REFUSED: dict[str, tuple[type[Contract], dict[str, Any], tuple[int, str, str]]] 
     "change an unknown one": (ChangeOrganisation, {"id": "fremd", "name": "x"}, (404, "id", "not-found")),
     "change what was changed": (
         ChangeOrganisation,
-        {"id": "haus", "name": "x", "version": 1},
+        {"id": "haus", "name": "x", "version": 7},
         (409, "version", "changed-meanwhile"),
     ),
     "admit an unknown one": (AdmitOrganisation, {"id": "fremd"}, (404, "id", "not-found")),
@@ -211,6 +211,20 @@ def test_the_version_that_was_seen_lets_a_change_through(alliance: Alliance) -> 
     alliance.member()
 
     assert alliance.do(ChangeOrganisation, id="haus", name="Neu", version=2).result == "changed"
+
+
+def test_what_the_service_finds_out_by_itself_makes_no_change_of_the_entry_too_late(alliance: Alliance) -> None:
+    alliance.member()
+    seen = haus(alliance).version
+    alliance.do(ThankOrganisation, id="haus", year=2026, text="danke")
+    assert haus(alliance).version > seen
+
+    assert alliance.do(ChangeOrganisation, id="haus", name="Neu", version=seen).result == "changed"
+    assert haus(alliance).entry_version == haus(alliance).version
+    late = alliance.do(ChangeOrganisation, id="haus", name="Noch neuer", version=seen)
+    assert refusal(late) == (409, "version", "changed-meanwhile")
+    ahead = alliance.do(ChangeOrganisation, id="haus", name="Noch neuer", version=haus(alliance).version + 1)
+    assert refusal(ahead) == (409, "version", "changed-meanwhile")
 
 
 def test_thanks_for_the_same_year_replace_the_words_and_stay_in_order(alliance: Alliance) -> None:
