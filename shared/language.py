@@ -65,9 +65,9 @@ class Language:
         except KeyError:  # written before the sentence named this value
             return fallback
 
-    def explanation(self, given: Mapping[str, Any]) -> str:
-        """The sentence of an ``Explanation`` about a member's activity; its own, English one where there is none."""
-        text, values = self._known("activity", given["code"]), given.get("values") or {}
+    def explanation(self, given: Mapping[str, Any], context: str = "activity") -> str:
+        """The sentence of an ``Explanation`` about ``context``; its own, English one where there is none."""
+        text, values = self._known(context, given["code"]), given.get("values") or {}
         try:
             return text.format_map({n: self._said(v) for n, v in values.items()}) if text else str(given["detail"])
         except KeyError:  # written before the sentence named this value

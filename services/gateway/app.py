@@ -31,6 +31,7 @@ from services.gateway.goals import views as goals_views
 from services.gateway.meetings import routes as meetings_routes
 from services.gateway.meetings import subscription as meetings_subscription
 from services.gateway.meetings import views as meetings_views
+from services.gateway.members import networks as members_networks
 from services.gateway.members import office as members_office
 from services.gateway.members import routes as members_routes
 from services.gateway.members import store as members_store
@@ -50,6 +51,7 @@ from shared.measuring import Measuring
 from shared.observability import configure_logging
 from shared.outbox import Relay
 from shared.places import places as known_places
+from shared.routing.rules import rules as routing_rules
 from shared.service import every, probes, running, serve
 from shared.settings import KafkaSettings
 from shared.topics import EVENTS_FACTS, EVENTS_OUTCOMES, MEMBERS_FACTS, MEMBERS_OUTCOMES, MEMBERS_PRIVATE
@@ -100,6 +102,7 @@ def create_app(context: Context | None) -> FastAPI:
         calendar_office,
         partners_office,
         members_routes,
+        members_networks,
         meetings_subscription,
         meetings_routes,
         goals_routes,
@@ -118,7 +121,9 @@ async def main() -> None:
     """Run the gateway until it is told to stop."""
     settings, kafka = Settings(), KafkaSettings()
     configure_logging(GROUP, settings.log_level)
-    known_places()  # a file that cannot be read ends the process here, not one message after the other
+    # A file that cannot be read ends the process here, not one message after the other.
+    known_places()
+    routing_rules()
     pool = db.create_pool(settings.database_url, name=GROUP, size=settings.database_connections)
     async with pool, Producer(kafka, client_id=GROUP) as producer:
         relay = Relay(settings.database_url, producer, service=GROUP)

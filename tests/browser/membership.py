@@ -39,6 +39,8 @@ class Membership:
             "filtered directory": "/members?topic=integration&municipality=Werdau",
             "empty directory": "/members?topic=nichts",
             "directory with an unclear place": "/members?municipality=08393",
+            "networks": "/help?place=Zwickau",
+            "networks of an unclear place": "/help?place=08393",
             "active member": f"/members/{self.active}",
             "passive member": f"/members/{self.passive}",
             "year": f"/members/{self.active}/{self.year}",

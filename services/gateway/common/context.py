@@ -1,11 +1,12 @@
 """What the routes work with, and who is asking."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fastapi import Request
 
 from services.gateway.calendar.live.stream import Stream
 from services.gateway.common.requests.waiting import RequestWaiter
+from services.gateway.members.known_networks import KnownNetworks
 from services.gateway.settings import Settings
 from shared import db
 from shared.outbox import Relay
@@ -22,6 +23,7 @@ class Context:
     waiter: RequestWaiter
     stream: Stream
     words: Vocabulary
+    networks: KnownNetworks = field(default_factory=KnownNetworks)
 
 
 def context(request: Request) -> Context:

@@ -38,6 +38,20 @@ class MemberPage(Page):
     items: list[MemberItem]
 
 
+class NetworkItem(Named):
+    """A network that could be asked."""
+
+    reasons: list[str] = Field(description="Why it, in the reader's language: how it is near, what it has in common.")
+    distance_km: float | None = Field(description="From the municipality; null where that says nothing.")
+    free: int = Field(description="How many requests more it can care for.")
+
+
+class NetworkPage(Page):
+    """Networks, the one that would be asked first at the beginning."""
+
+    items: list[NetworkItem]
+
+
 class MemberActivity(BaseModel):
     """What the log says: a proposal, which the office confirms before it takes anything away."""
 

@@ -128,3 +128,19 @@ async def list_organisations(connection: Connection) -> Sequence[asyncpg.Record]
         "select m.id, m.document ->> 'name' as name, m.status from member_fact m where m.kind = 'organisation'"
         " order by m.name, m.id"
     )
+
+
+async def network_versions(connection: Connection) -> dict[str, int]:
+    """Id and version of the active members that everyone may see."""
+    rows = await connection.fetch(
+        "select id, version from member_fact where kind = 'organisation' and is_public and status = 'active'"
+    )
+    return {row["id"]: row["version"] for row in rows}
+
+
+async def read_organisations(connection: Connection, ids: Sequence[str]) -> list[str]:
+    """The facts, as JSON, of these organisations."""
+    rows = await connection.fetch(
+        "select document from member_fact where kind = 'organisation' and id = any($1::text[])", list(ids)
+    )
+    return [row["document"] for row in rows]

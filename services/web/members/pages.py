@@ -138,7 +138,7 @@ def render_members(
         filters=filters,
         chosen=chosen,
         topics=[(topic, topic.slug in filters.topics) for topic in topics(chosen_topics, language)],
-        places=[(place["name"], filters.url(place=_written(place))) for place in filters.choices],
+        places=[(place["name"], filters.url(place=written_place(place))) for place in filters.choices],
         municipalities=[place.name for place in places().items],
         next_url=filters.url(cursor=following) if following else None,
         members_home=HOME,
@@ -155,7 +155,7 @@ def render_member(document: Document, language: Language, *, today: date) -> str
     )
 
 
-def _written(place: Document) -> str:
+def written_place(place: Document) -> str:
     """A place as a person would write it, so that it means no other."""
     return " ".join([*place["postal_codes"][:1], place["name"]])
 

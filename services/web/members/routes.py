@@ -11,6 +11,7 @@ from services.web.client import Document, RefusedError
 from services.web.common.problems import PageError
 from services.web.common.times import today
 from services.web.common.visit import Visit, public
+from services.web.members import networks as network_pages
 from services.web.members import pages, years
 
 ON_A_PAGE: Final = 60
@@ -32,13 +33,29 @@ async def directory(visit: Visit) -> Response:
     except RefusedError as error:
         if error.status != 422:
             raise
-        label = visit.language.gettext("Town or postal code")
-        said = tuple(
-            f"{label}: {one['detail']}" if one["field"] == "municipality" else one["detail"] for one in error.errors
-        )
+        said = _errors(visit, error, "municipality")
         filters = replace(filters, errors=said, choices=error.problem.get("choices", []))
     html = pages.render_members(found["items"], filters, visit.language, today=today(), following=found["next"])
     return visit.page(html)
+
+
+@public
+async def networks(visit: Visit) -> Response:
+    """Who could be asked, where and about what; asks nothing until a place is named."""
+    topics = tuple(topic for topic in visit.request.query_params.getlist("topic") if topic)[:_MOST_TOPICS]
+    kind = visit.asked("kind") if visit.asked("kind") in network_pages.KINDS else network_pages.KINDS[0]
+    asked = network_pages.Asked(kind, visit.asked("place"), topics)
+    if not asked.place.strip():
+        return visit.page(network_pages.render_networks(None, asked, visit.language))
+    query = [("place", asked.place), ("kind", kind), *(("topic", topic) for topic in topics)]
+    found: list[Document] | None = None
+    try:
+        found = await visit.read_all("/v1/networks", query)
+    except RefusedError as error:
+        if error.status != 422:
+            raise
+        asked = replace(asked, errors=_errors(visit, error, "place"), choices=error.problem.get("choices", []))
+    return visit.page(network_pages.render_networks(found, asked, visit.language))
 
 
 @public
@@ -58,6 +75,12 @@ async def year(visit: Visit) -> Response:
     return visit.page(years.render_year(document, visit.language, today=today()))
 
 
+def _errors(visit: Visit, error: RefusedError, of_place: str) -> tuple[str, ...]:
+    """What is wrong with what was asked; ``of_place``: the field that names the place."""
+    label = visit.language.gettext("Town or postal code")
+    return tuple(f"{label}: {one['detail']}" if one["field"] == of_place else one["detail"] for one in error.errors)
+
+
 def _named(visit: Visit, parameter: str, form: re.Pattern[str]) -> str:
     """To a reader an address that cannot be is no wrong value but a page that is not there."""
     name = visit.named(parameter)
@@ -68,6 +91,7 @@ def _named(visit: Visit, parameter: str, form: re.Pattern[str]) -> str:
 
 ROUTES: Final = (
     Route("/members", directory),
+    Route(network_pages.HOME, networks),
     Route("/members/{member}", member),
     Route("/members/{member}/{year}", year),
 )

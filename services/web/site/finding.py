@@ -22,7 +22,7 @@ MOST: Final = 50_000
 _KEPT_S: Final = 600
 _AT_ONCE: Final = "200"
 _EXPIRES: Final = timedelta(days=180)
-_PAGES: Final = ("/", "/members", "/goals", "/charters")
+_PAGES: Final = ("/", "/help", "/members", "/goals", "/charters")
 
 
 _kept: Final[dict[str, tuple[float, bytes]]] = {}

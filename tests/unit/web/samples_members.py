@@ -1,14 +1,15 @@
 """Facts about members, and the documents that the gateway makes of them, for the tests of their pages."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from services.gateway.common.http.language import negotiate
 from services.gateway.members import documents
 from services.web.goals import pages as goals
+from services.web.members import networks, years
 from services.web.members import pages as members
-from services.web.members import years
 from shared.language import Language
 
 TODAY = date(2026, 12, 2)
@@ -227,6 +228,11 @@ def every_members_page(language: Language) -> Iterator[str]:
     yield members.render_members([], members.Filters(), language, today=TODAY)
     yield members.render_member(both[0], language, today=TODAY)
     yield members.render_member(both[1], language, today=TODAY)
+    two = [{"id": "treff", "name": "Treff", "reasons": ["Zwickau gehört zu ihrem Gebiet", "Integration"]}] * 2
+    asked = networks.Asked("question", "08393", ("integration",))
+    for answer in (None, two, []):
+        yield networks.render_networks(answer, asked, language)
+    yield networks.render_networks(None, replace(asked, errors=("Fehler",), choices=several), language)
     for document in (year(), empty_year(), long_year()):
         yield years.render_year(document, language, today=TODAY)
     retired = measure(id="retired", status="retired", retired_because="Das Geld fehlt.", indicators=[], reviews=[])

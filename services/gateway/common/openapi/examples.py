@@ -76,6 +76,15 @@ def _members() -> Json:
     }
     return {
         "MemberPage": _page(members_documents.member_item(fact, _ENGLISH)),
+        "NetworkPage": _page(
+            {
+                "id": fact["id"],
+                "name": fact["name"],
+                "reasons": ["Zwickau is part of its area", "Integration", "6 of 6 places free"],
+                "distance_km": 0.0,
+                "free": 6,
+            }
+        ),
         "OwnMember": members_documents.member_detail(fact, _ENGLISH),
         "Waiting": {"events": 2, "applications": 1, "activity": 3, "contributions": 4},
         "OrganisationNames": _page({name: fact[name] for name in ("id", "name", "status")}),

@@ -30,7 +30,7 @@ def whereabouts(municipality: str, near: str, radius_km: float, places: Places) 
     if (match := _POINT.fullmatch(near)) is None and not radius_km:
         return _municipality("near", near, places)
     if match is None:
-        place = _place("near", near, places) or _unknown()
+        place = place_meant("near", near, places) or _unknown()
         middle = place.latitude, place.longitude
     else:
         middle = float(match[1]), float(match[2])
@@ -42,7 +42,7 @@ def whereabouts(municipality: str, near: str, radius_km: float, places: Places) 
 
 
 def _municipality(field: str, text: str, places: Places) -> Whereabouts:
-    if place := _place(field, text, places):
+    if place := place_meant(field, text, places):
         return Whereabouts(ags=place.ags)
     if re.fullmatch("[0-9]{8}", text):
         return Whereabouts(ags=text)
@@ -51,7 +51,12 @@ def _municipality(field: str, text: str, places: Places) -> Whereabouts:
     return Whereabouts(municipality=text)
 
 
-def _place(field: str, text: str, places: Places) -> Place | None:
+def place_meant(field: str, text: str, places: Places) -> Place | None:
+    """The one municipality that ``text`` means, None where it means none.
+
+    Raises:
+        ProblemError: 422, it means several, which are the ``choices``; ``field`` names it.
+    """
     found = places.meant(text)
     if len(found) < 2:
         return found[0] if found else None

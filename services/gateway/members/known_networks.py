@@ -1,0 +1,46 @@
+"""The active members that can be asked, as an index in this process that follows the view."""
+
+import asyncio
+import time
+from typing import Final
+
+import orjson
+
+from services.gateway.members import store
+from shared import db
+from shared.places import places
+from shared.routing.directory import Directory
+from shared.routing.network import network_of
+from shared.routing.rules import rules
+
+FRESH_S: Final = 1.0
+"""So old may the index be; then it is seen which versions have changed, and those alone are read."""
+
+
+class KnownNetworks:
+    """One for the whole process."""
+
+    def __init__(self) -> None:
+        self._directory = Directory(rules(), places())
+        self._versions: dict[str, int] = {}
+        self._looked_at = float("-inf")
+        self._following = asyncio.Lock()
+
+    async def current(self, pool: db.Pool) -> Directory:
+        """The networks as the view has them now, give or take ``FRESH_S``."""
+        async with self._following:
+            if time.monotonic() - self._looked_at > FRESH_S:
+                async with db.reading(pool) as connection:
+                    await self._follow(connection)
+                self._looked_at = time.monotonic()
+        return self._directory
+
+    async def _follow(self, connection: db.Connection) -> None:
+        versions = await store.network_versions(connection)
+        for id_ in self._versions.keys() - versions.keys():
+            self._directory.remove(id_)
+        changed = [id_ for id_, version in versions.items() if self._versions.get(id_) != version]
+        for document in await store.read_organisations(connection, changed):
+            if network := network_of(orjson.loads(document)):
+                self._directory.put(network)
+        self._versions = versions

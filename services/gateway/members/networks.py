@@ -1,0 +1,71 @@
+"""``/v1/networks``: who could help here, and why, before anybody leaves any data."""
+
+from typing import Annotated, Any, Final
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from services.gateway.common.context import context
+from services.gateway.common.http.language import negotiate
+from services.gateway.common.http.lists import page, respond_json
+from services.gateway.common.http.problems import ProblemError, reason
+from services.gateway.common.http.queries import given, reader
+from services.gateway.common.openapi.operation import described
+from services.gateway.common.places.near import place_meant
+from services.gateway.members import schemas
+from services.gateway.members.documents import network_item
+from services.gateway.members.queries import Several
+from shared.clock import utc_now
+from shared.contracts.base import ONE_LINE
+from shared.places import places
+from shared.routing.network import Kind, Wanted
+
+router = APIRouter(tags=["members"])
+
+MOST: Final = 50
+
+
+class NetworkQuery(BaseModel):
+    """What is asked, and where."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    place: Annotated[
+        str,
+        Field(
+            max_length=100,
+            pattern=ONE_LINE,
+            description="Postal code, name or AGS of the municipality.",
+            examples=["08056"],
+        ),
+    ] = ""
+    kind: Annotated[Kind, Field(description="What the network is to be asked.")] = "offer-help"
+    topic: Several = ()
+    language: Annotated[Several, Field(description="Languages that are spoken, such as `de`.")] = ()
+    limit: Annotated[int, Field(ge=1, le=MOST)] = 10
+
+
+read_query = reader(NetworkQuery)
+
+
+@router.get("/v1/networks", **described("list_networks", schemas.NetworkPage, query=NetworkQuery))
+async def list_networks(request: Request) -> Response:
+    """The networks that could be asked, the one that would be asked first at the beginning, each with the reasons.
+
+    Nearest first: who names the municipality, who draws a circle around it, who names the district, neighbours by
+    distance, who names no area. Then topics and languages in common. Nothing of what is asked is kept.
+    """
+    parts, query = context(request), read_query(request)
+    place = place_meant("place", query.place.strip(), places())
+    if place is None:
+        unknown = reason("place", "place-unknown", "is no postal code and no municipality that is known here")
+        raise ProblemError(422, unknown, kind="/problems/place-unknown")
+    wanted = Wanted(query.kind, place.ags, frozenset(given(query.topic)), frozenset(given(query.language)))
+    directory = await parts.networks.current(parts.pool)
+    today = utc_now().astimezone(ZoneInfo(parts.words.time_zone)).date()
+    found = directory.candidates(wanted, {}, today, most=query.limit)
+    language = negotiate(request.headers.get("accept-language"))
+    items: list[dict[str, Any]] = [network_item(one, language) for one in found]
+    return respond_json(request, page(items, None))
