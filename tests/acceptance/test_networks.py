@@ -31,10 +31,8 @@ class Alliance:
         """Say what ``name`` says of itself now."""
         id_ = self.ids.setdefault(name, f"{name}-{uuid4().hex[:6]}")
         self.versions[name] = self.versions.get(name, 0) + 1
-        fact = member_facts.organisation(
-            **{"id": id_, "name": name.title(), "areas": area, "topics": [self.topic], "version": self.versions[name]}
-            | said
-        )
+        fields = {"name": name.title(), "areas": area, "topics": [self.topic]} | said
+        fact = member_facts.organisation(id_, self.versions[name], **fields)
         await tell(self.bus, [(organisations.CHANGED, fact, id_)])
 
     async def ask(self, place: str = "08056", **query: str) -> httpx.Response:

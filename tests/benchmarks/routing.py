@@ -1,4 +1,4 @@
-"""``routing``: decisions per second by the index of networks, beside a plain scan of all of them with the same rules."""
+"""``routing``: decisions per second by the index of networks, beside a plain scan of all of them by the same rules."""
 
 import random
 import time
@@ -10,13 +10,13 @@ import psutil
 
 from shared.places import Place, Places, places
 from shared.routing.directory import Directory
-from shared.routing.network import Network, Wanted
+from shared.routing.network import Kind, Network, Wanted
 from shared.routing.rules import rules
 from tests.unit.routing.plain import chosen
 
 TODAY = date(2026, 12, 2)
 TOPICS = ("integration", "demokratie", "weiterbildung", "flucht-und-asyl", "antidiskriminierung", "buergerbeteiligung")
-KINDS = ("offer-help", "seek-help", "question")
+KINDS: tuple[Kind, ...] = ("offer-help", "seek-help", "question")
 COUNTRY = 10_775, 100_000
 ROUNDS = 3
 
