@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Thread
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
@@ -29,6 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 _console = Console(highlight=False, soft_wrap=True)
+_NOT_STARTED: Final = "(not started)"
 
 Root = Annotated[Path, typer.Option(help="Where data, logs and addresses are kept.")]
 Brokers = Annotated[int | None, typer.Option(envvar="BROKERS", help="Kafka brokers: 1 or 3.")]
@@ -133,12 +134,14 @@ def _platform(root: Path, brokers: int | None, **counts: int | None) -> Platform
 
 def _print_addresses(platform: Platform) -> None:
     env = platform.env
-    pages, gateway = (env.get(f"{name}_URL", "(not started)") for name in ("WEB", "GATEWAY"))
+    # An address is chosen for what is left out, too, so that others can be told where it will be.
+    pages, gateway = (env[f"{name}_URL"] if env.get(f"{name}_URLS") else "" for name in ("WEB", "GATEWAY"))
+    members = f"\n  Members and goals    {pages}/members, {pages}/goals" if pages else ""
+    described = f", described at {pages}/docs" if pages and gateway else ""
     _console.print(
-        f"\n  Pages                [bold]{pages}[/]"
-        f"\n  Members and goals    {pages}/members, {pages}/goals"
-        f"\n  Interface            [bold]{gateway}[/], described at {pages}/docs"
-        f"\n  Feeds to try out     {env.get('FEEDS_URL', '(not started)')} ({platform.feeds.folder})"
+        f"\n  Pages                [bold]{pages or _NOT_STARTED}[/]{members}"
+        f"\n  Interface            [bold]{gateway or _NOT_STARTED}[/]{described}"
+        f"\n  Feeds to try out     {env.get('FEEDS_URL', _NOT_STARTED)} ({platform.feeds.folder})"
         f"\n  Kafka for partners   {env['KAFKA_PARTNER_BOOTSTRAP_SERVERS']}"
         f"\n  Addresses and keys   {platform.root / 'env'}"
         f"\n  Logs                 {platform.root / 'logs'}\n"

@@ -302,8 +302,11 @@ async def test_instances_are_added_and_stopped_as_asked_also_from_none_at_first(
         platform.up()
         return environment.read_environment(root / "env")
 
-    def answers(urls: str) -> list[int]:
-        return [httpx.get(f"{url}/v1/events").status_code for url in urls.split()]
+    def answers(urls: str, path: str = "/v1/events") -> list[int]:
+        return [httpx.get(f"{url}{path}").status_code for url in urls.split()]
+
+    def told(pids: str, setting: str) -> str:
+        return psutil.Process(int(pids.split()[0])).environ()[setting]
 
     try:
         none = await asyncio.to_thread(up, events=0)
@@ -323,10 +326,26 @@ async def test_instances_are_added_and_stopped_as_asked_also_from_none_at_first(
         assert more["EXAMPLE_PARTNER_ID"]
         assert more["OFFICE_API_KEY"] == none["OFFICE_API_KEY"]
 
+        assert "WEB_DATABASE_URL" not in more
+        assert answers(more["WEB_URLS"], "/") == [200]
+        assert told(more["WEB_PIDS"], "WEB_GATEWAY_URL") == more["GATEWAY_URL"]
+        assert told(more["GATEWAY_PIDS"], "GATEWAY_WEB_URL") == more["WEB_URL"]
+
         fewer = await asyncio.to_thread(up, events=1)
         assert fewer["EVENTS_PIDS"] == more["EVENTS_PIDS"].split()[0]
         assert len(fewer["EVENTS_INTERNAL_URLS"].split()) == 1
         assert fewer["GATEWAY_PIDS"] == more["GATEWAY_PIDS"]
+
+        closed = await asyncio.to_thread(up, web=2, gateway=0)
+        assert closed["GATEWAY_PIDS"] == ""
+        assert closed["WEB_URLS"].split()[0] == closed["WEB_URL"] == more["WEB_URL"]
+        assert answers(closed["WEB_URLS"], "/robots.txt") == [200, 200]
+        assert answers(closed["WEB_URLS"], "/") == [503, 503]
+        assert answers(closed["WEB_INTERNAL_URLS"], "/readyz") == [200, 200]
+
+        hidden = await asyncio.to_thread(up, web=0, gateway=1)
+        assert (hidden["WEB_PIDS"], hidden["WEB_URLS"]) == ("", "")
+        assert answers(hidden["GATEWAY_URLS"]) == [200]
     finally:
         await asyncio.to_thread(Platform(root).down)
 
