@@ -5,7 +5,7 @@ import gc
 import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import Any, Final
 
 import structlog
@@ -23,6 +23,7 @@ log = structlog.get_logger()
 
 PROBE_S: Final = 2.0
 TRY_AGAIN_S: Final = 30.0
+DATE_S: Final = 1.0
 REQUESTS_S: Final = 8
 STOP_S: Final = 18.0
 
@@ -85,12 +86,32 @@ def probes(needed: Callable[[], Coroutine[Any, Any, object]] = nothing) -> Starl
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's own signal handling ends the process after the last answer; here there is more to end in order."""
+    """uvicorn's own signal handling ends the process after the last answer; here there is more to end in order.
+
+    It also looks ten times a second whether it is to stop, which at rest is most of what a service does: this one is
+    told, and wakes up once a second for the date in its answers.
+    """
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._stopping = asyncio.Event()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Leave the signals to ``serve``."""
         yield
+
+    def stop(self) -> None:
+        """End, once the answers under way have been given."""
+        self.should_exit = True
+        self._stopping.set()
+
+    async def main_loop(self) -> None:
+        """Serve until ``stop``."""
+        while not await self.on_tick(0):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(DATE_S):
+                    await self._stopping.wait()
 
 
 async def serve(*sites: tuple[ASGIApp, str, int], stopping: Callable[[], None] = lambda: None) -> None:
@@ -120,7 +141,7 @@ async def serve(*sites: tuple[ASGIApp, str, int], stopping: Callable[[], None] =
 
     def stop() -> None:
         for server in servers:
-            server.should_exit = True
+            server.stop()
         stopping()
         loop.call_later(STOP_S, os._exit, 128 + signal.SIGTERM)
 
