@@ -20,6 +20,8 @@ from services.gateway.common.http import problems
 from services.gateway.common.http.methods import Methods
 from services.gateway.common.openapi import routes as openapi_routes
 from services.gateway.common.places import routes as places_routes
+from services.gateway.common.reading import routes as reading_routes
+from services.gateway.common.reading.words import topic_words
 from services.gateway.common.requests import projection as requests_projection
 from services.gateway.common.requests import reading as requests_reading
 from services.gateway.common.requests import store as request_store
@@ -110,6 +112,7 @@ def create_app(context: Context | None) -> FastAPI:
         partners_feeds,
         access_routes,
         topics,
+        reading_routes,
         openapi_routes,
     ):
         app.include_router(routes.router)
@@ -124,6 +127,7 @@ async def main() -> None:
     # A file that cannot be read ends the process here, not one message after the other.
     known_places()
     routing_rules()
+    topic_words()
     pool = db.create_pool(settings.database_url, name=GROUP, size=settings.database_connections)
     async with pool, Producer(kafka, client_id=GROUP) as producer:
         relay = Relay(settings.database_url, producer, service=GROUP)

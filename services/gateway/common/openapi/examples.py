@@ -166,7 +166,12 @@ def _sessions() -> Json:
 def _words() -> Json:
     slug, labels = next(iter(vocabulary().topics.items()))
     place = next(iter(places().beginning_with("Zwickau", 1)))
-    return {"TopicPage": _page({"slug": slug, "labels": dict(labels)}), "PlacePage": _page(as_item(place))}
+    proposed = {"topic": "flucht-und-asyl", "words": ["Flüchtlingshilfe"], "score": 0.5}
+    return {
+        "TopicPage": _page({"slug": slug, "labels": dict(labels)}),
+        "TopicProposals": {"items": [proposed], "flags": []},
+        "PlacePage": _page(as_item(place)),
+    }
 
 
 EXAMPLES: Final[Json] = {**_events(), **_members(), **_alliance(), **_requests(), **_sessions(), **_words()}
