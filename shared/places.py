@@ -1,7 +1,6 @@
 """The alliance's places are data: municipalities with their postal codes, where they lie, how they are found."""
 
 import csv
-import os
 import re
 import unicodedata
 from bisect import bisect_left
@@ -13,6 +12,8 @@ from io import StringIO
 from itertools import islice
 from pathlib import Path
 from typing import Final
+
+from shared.data import data_file
 
 COLUMNS: Final = ("ags", "name", "postal_codes", "retired_postal_codes", "latitude", "longitude")
 
@@ -148,4 +149,4 @@ def read_places(file: Path) -> Places:
 @cache
 def places() -> Places:
     """The places in ``PLACES_FILE``, or those of the first alliance's region; errors as ``read_places``."""
-    return read_places(Path(os.environ.get("PLACES_FILE") or Path(__file__).parent / "data" / "places.csv"))
+    return read_places(data_file("PLACES_FILE", "places.csv"))

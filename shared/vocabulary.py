@@ -1,11 +1,11 @@
 """The alliance's words are data: which topics it has, what they are called, in which time zone it lives."""
 
-import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
+
+from shared.data import data_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,5 @@ def vocabulary() -> Vocabulary:
     Raises:
         OSError, tomllib.TOMLDecodeError, KeyError: the file is missing, no TOML, or without ``topics``.
     """
-    file = os.environ.get("VOCABULARY_FILE") or Path(__file__).parent / "data" / "vocabulary.toml"
-    content = tomllib.loads(Path(file).read_text(encoding="utf-8"))
+    content = tomllib.loads(data_file("VOCABULARY_FILE", "vocabulary.toml").read_text(encoding="utf-8"))
     return Vocabulary(topics=content["topics"], time_zone=content.get("time_zone", "Europe/Berlin"))

@@ -1,11 +1,12 @@
 """The alliance's rules of routing are data."""
 
-import os
 import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, get_args
+
+from shared.data import data_file
 
 Step: TypeAlias = Literal["municipality", "circle", "district", "neighbour", "region"]
 """How a network is near to a request."""
@@ -50,4 +51,4 @@ def read_rules(file: Path) -> Rules:
 @cache
 def rules() -> Rules:
     """The rules in ``ROUTING_FILE``, or those of the first alliance; errors as ``read_rules``."""
-    return read_rules(Path(os.environ.get("ROUTING_FILE") or Path(__file__).parents[1] / "data" / "routing.toml"))
+    return read_rules(data_file("ROUTING_FILE", "routing.toml"))

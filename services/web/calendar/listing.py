@@ -117,13 +117,13 @@ def topic_choices(view: ListView, language: Language) -> list[tuple[Topic, bool,
     ]
 
 
-def place_choices(view: ListView) -> list[Choice]:
-    """The municipalities that were meant, as links which keep the other filters.
+def place_choices(view: ListView) -> list[tuple[str, str]]:
+    """The municipalities that were meant, by name, each with a link which keeps the other filters.
 
     A link names postal code and municipality, so that the field shows what a person would write.
     """
     names = [(place["name"], f"{_code(view.place, place['postal_codes'])} {place['name']}") for place in view.choices]
-    return [Choice(name, _url(view, place=written.strip()), is_chosen=False) for name, written in names]
+    return [(name, _url(view, place=written.strip())) for name, written in names]
 
 
 def radius_choices(view: ListView, language: Language) -> list[Choice]:

@@ -11,11 +11,10 @@ from services.web.calendar import form as event_form
 from services.web.calendar.summary import Place, Topic, place, topics
 from services.web.common.forms import Typed
 from services.web.common.frame import HOME, Frame, render_page
-from services.web.common.labels import LANGUAGES
-from services.web.common.plain_text import capitalised, paragraphs, safe_link
+from services.web.common.labels import language_choices, topic_choices
+from services.web.common.plain_text import paragraphs, safe_link
 from services.web.common.times import local, period_of
 from shared.language import Language
-from shared.vocabulary import vocabulary
 
 Document = Mapping[str, Any]
 Choice = tuple[str, str]
@@ -117,9 +116,7 @@ def render_event(document: Document, frame: Frame, language: Language) -> str:
 
 def render_form(view: FormView, frame: Frame, language: Language) -> str:
     """The form to enter or change an event."""
-    known = vocabulary()
-    tags = dict.fromkeys((*LANGUAGES, *view.form.several.get("languages", ())))
-    slugs = dict.fromkeys((*known.topics, *view.form.several.get("topics", ())))
+    several = view.form.several
     return render_page(
         "calendar/office_form.html",
         language,
@@ -127,8 +124,8 @@ def render_form(view: FormView, frame: Frame, language: Language) -> str:
         view=view,
         form=view.form,
         errors=view.errors,
-        topics=[(slug, known.label(slug, language.code)) for slug in slugs],
-        languages=[(tag, capitalised(language.name_of(tag))) for tag in tags],
+        topics=topic_choices(several.get("topics", ()), language),
+        languages=language_choices(several.get("languages", ()), language),
         statuses=[(status, _status(status, language)) for status in event_form.STATUSES],
     )
 

@@ -14,9 +14,9 @@ from services.web.calendar.listing import Counted, ListView
 from services.web.client import Answer, Document, RefusedError
 from services.web.common.live import Live
 from services.web.common.problems import PageError
+from services.web.common.selections import unreadable
 from services.web.common.visit import Visit, public
 from shared.clock import utc_now
-from shared.language import Language
 from shared.vocabulary import vocabulary
 
 ON_A_PAGE: Final = 30
@@ -38,10 +38,7 @@ async def event_list(visit: Visit) -> Response:
     try:
         answer = await visit.gateway.read_answer("/v1/events", [*filters, *paging])
     except RefusedError as error:
-        if error.status != 422:
-            raise
-        errors = tuple(_sentence(one, visit.language) for one in error.errors)
-        choices = error.problem.get("choices", [])
+        errors, choices = unreadable(error, _LABELS, visit.language)
     view = _view(visit, answer.document, filters, errors, choices, answer.last_event_id)
     return visit.page(pages.render_list(view, visit.language))
 
@@ -80,8 +77,8 @@ def _view(
     return ListView(
         items=found["items"],
         next_url=f"/?{urlencode([*filters, ('cursor', following)])}" if following else None,
-        topics=_several(visit, "topic"),
-        organisers=_several(visit, "organiser"),
+        topics=visit.asked_several("topic"),
+        organisers=visit.asked_several("organiser"),
         words=words,
         place=place,
         radius_km=0 if visit.asked("municipality") and not visit.asked("near") else _radius_km(visit),
@@ -100,14 +97,10 @@ def _view(
 
 def _filters(visit: Visit) -> list[tuple[str, str]]:
     """The filters of a page as they stand in a link; others that a link may carry are passed over."""
-    several = [(name, value) for name in _SEVERAL for value in _several(visit, name)]
+    several = [(name, value) for name in _SEVERAL for value in visit.asked_several(name)]
     near = [(name, visit.asked(name)) for name in ("near", "radius_km")] if visit.asked("near") else []
     single = [(name, visit.asked(name)) for name in _SINGLE]
     return [(name, value) for name, value in [*several, *near, *single] if value]
-
-
-def _several(visit: Visit, name: str) -> tuple[str, ...]:
-    return tuple(value for value in visit.request.query_params.getlist(name) if value)
 
 
 def _radius_km(visit: Visit) -> float:
@@ -126,11 +119,6 @@ def _counted(found: dict[str, Any]) -> Counted:
 def _at_interface(visit: Visit, path: str, query: list[tuple[str, str]] | None = None) -> str:
     address = f"{visit.parts.settings.gateway_public_url.rstrip('/')}{path}"
     return f"{address}?{urlencode(query)}" if query else address
-
-
-def _sentence(error: Document, language: Language) -> str:
-    label = _LABELS.get(error["field"])
-    return f"{language.gettext(label)}: {error['detail']}" if label else str(error["detail"])
 
 
 def _now() -> datetime:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
+from services.web.client import segment
 from services.web.common.plain_text import safe_link
 from services.web.common.times import Period, period_of
 from shared.language import Language
@@ -51,7 +51,7 @@ class Card:
 def card(item: Document, language: Language) -> Card:
     """The card of one item of ``/v1/events``."""
     return Card(
-        url=f"/events/{quote(str(item['id']), safe='')}",
+        url=f"/events/{segment(str(item['id']))}",
         title=item["title"],
         status=item["status"],
         period=period_of(item),

@@ -1,10 +1,12 @@
 """What pages call things: statuses, roles, kinds, presence, replies, papers, days."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
+from services.web.common.plain_text import capitalised
 from shared.language import Language
+from shared.vocabulary import vocabulary
 
 LANGUAGES: Final = ("de", "en", "ar", "fa", "ku", "uk", "ru", "tr", "pl", "cs", "vi", "fr", "es")
 """Languages that forms offer, by how much they are asked for."""
@@ -32,6 +34,17 @@ def asked(language: Language) -> dict[str, str]:
         "question": language.gettext("Somebody has a question"),
         "support": language.gettext("An organisation asks for support"),
     }
+
+
+def topic_choices(chosen: Iterable[str], language: Language) -> list[tuple[str, str]]:
+    """Slug and label of what a form offers: the alliance's topics, and what else is chosen."""
+    known = vocabulary()
+    return [(slug, known.label(slug, language.code)) for slug in dict.fromkeys((*known.topics, *chosen))]
+
+
+def language_choices(chosen: Iterable[str], language: Language) -> list[tuple[str, str]]:
+    """Tag and name of what a form offers: ``LANGUAGES``, and what else is chosen."""
+    return [(tag, capitalised(language.name_of(tag))) for tag in dict.fromkeys((*LANGUAGES, *chosen))]
 
 
 def role(code: str, language: Language) -> str:

@@ -64,6 +64,10 @@ class Visit:
         """A field of the query string, empty without."""
         return self.request.query_params.get(name, "")
 
+    def asked_several(self, name: str) -> tuple[str, ...]:
+        """A field of the query string that may stand there repeatedly; empty ones are left out."""
+        return tuple(value for value in self.request.query_params.getlist(name) if value)
+
     def sent(self, name: str) -> str:
         """A field of the form, without white space around it."""
         return (self.form.get(name) or ("",))[-1].strip()
@@ -92,7 +96,7 @@ class Visit:
             problem=problem,
         )
 
-    async def read_all(self, path: str, query: Query = ()) -> list[dict[str, Any]]:
+    async def read_items(self, path: str, query: Query = ()) -> list[dict[str, Any]]:
         """The items of the list at ``path``, its first page."""
         items: list[dict[str, Any]] = (await self.gateway.read(path, query))["items"]
         return items

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote
 
 from markupsafe import Markup
 
-from services.web.client import Document
+from services.web.client import Document, segment
 from services.web.common import labels as words
 from services.web.common.markdown import markdown
 from services.web.common.plain_text import safe_link
@@ -50,14 +49,13 @@ def charter(document: Document, language: Language) -> Charter:
         members=language.number(assent["members"]),
     )
     return Charter(
-        url=f"{HOME}/{quote(kind, safe='')}",
+        url=f"{HOME}/{segment(kind)}",
         label=words.charter_kinds(language).get(kind) or kind,
         latest=_edition(latest, language),
         text=markdown(latest["text"], level=2, title=latest["title"]),
         agreed=agreed,
         by=tuple(
-            (f"/members/{quote(one['id'], safe='')}", one["name"], words.day(one["on"], language))
-            for one in assent["by"]
+            (f"/members/{segment(one['id'])}", one["name"], words.day(one["on"], language)) for one in assent["by"]
         ),
         earlier=tuple(_edition(one, language) for one in reversed(document["editions"][:-1])),
     )

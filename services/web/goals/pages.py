@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from services.web.common import labels as words
 from services.web.common.plain_text import paragraphs
 from services.web.common.render import render
 from services.web.goals.charts import Series, chart, description, measured
@@ -46,7 +47,7 @@ class IndicatorView:
     title: str
     baseline: str | None
     target: str
-    due: str | None
+    due: str
     value: str | None
     number: str | None
     unit: str | None
@@ -158,7 +159,7 @@ def _indicator(given: Document, language: Language) -> IndicatorView:
         title=given["title"],
         baseline=None if given.get("baseline") is None else measured(given["baseline"], unit, language),
         target=measured(given["target"], unit, language),
-        due=_day(given.get("due"), language),
+        due=words.day(given.get("due"), language),
         value=None if value is None else measured(value, unit, language),
         number=None if value is None else language.number(value),
         unit=unit,
@@ -167,7 +168,7 @@ def _indicator(given: Document, language: Language) -> IndicatorView:
         source=_source(given.get("counted"), language),
         series=_series(given),
         values=tuple(
-            (str(_day(one["on"], language)), measured(one["value"], unit, language), one.get("note") or "")
+            (words.day(one["on"], language), measured(one["value"], unit, language), one.get("note") or "")
             for one in given["values"]
         ),
         former=tuple(_former(one, unit, language) for one in given["former_targets"]),
@@ -204,13 +205,15 @@ def _progress(given: Document, language: Language) -> tuple[bool, str]:
 
 def _former(given: Document, unit: str | None, language: Language) -> str:
     return language.gettext(
-        "{target} until {date}", target=measured(given["target"], unit, language), date=_day(given["until"], language)
+        "{target} until {date}",
+        target=measured(given["target"], unit, language),
+        date=words.day(given["until"], language),
     )
 
 
 def _review(given: Document, indicators: Mapping[str, Document], language: Language) -> ReviewView:
     return ReviewView(
-        day=str(_day(given["on"], language)),
+        day=words.day(given["on"], language),
         judgement=Judgement(given["judgement"], _judgement(given["judgement"], language)),
         reasons=given["reasons"],
         changes=tuple(
@@ -232,7 +235,7 @@ def _change(given: Document, indicator: Document | None, on: str, language: Lang
         text = language.gettext("{indicator}: target {target} instead of {before}", before=before, **said)
     else:
         text = language.gettext("{indicator}: target {target}", **said)
-    day = _day(given.get("due"), language)
+    day = words.day(given.get("due"), language)
     return language.gettext("{target} by {date}", target=text, date=day) if day else text
 
 
@@ -282,10 +285,3 @@ def _source(counted: Document | None, language: Language) -> str:
     if counted["what"] not in ("members", "active-members", "multipliers"):
         said.append(periods.get(counted["period"], str(counted["period"])))
     return language.gettext("Counted from the log: {what}", what=", ".join(said))
-
-
-def _day(text: str | None, language: Language) -> str | None:
-    if not text:
-        return None
-    day = date.fromisoformat(text)
-    return language.date_range(day, day)

@@ -50,7 +50,7 @@ async def indicator_chart(visit: Visit) -> Response:
 @public
 async def all_charters(visit: Visit) -> Response:
     """All papers, with who agreed."""
-    documents = await visit.read_all("/v1/charters")
+    documents = await visit.read_items("/v1/charters")
     return visit.page(charters.render_charters(documents, visit.language))
 
 

@@ -165,7 +165,7 @@ def _said(
 
 async def _minutes(visit: Visit, form: Typed, errors: dict[str, str] | None = None, status: int = 200) -> Response:
     found, organisations, frame = await asyncio.gather(
-        _read(visit, visit.named("meeting")), visit.read_all("/v1/office/organisations"), visit.frame()
+        _read(visit, visit.named("meeting")), visit.read_items("/v1/office/organisations"), visit.frame()
     )
     html = pages.render_minutes(found, form, organisations, frame, visit.language, errors or {})
     return visit.page(html, status)
@@ -174,7 +174,7 @@ async def _minutes(visit: Visit, form: Typed, errors: dict[str, str] | None = No
 async def _attendance(visit: Visit, problem: str = "", status: int = 200) -> Response:
     """The form for who took part: all members, and those besides that were invited or are recorded."""
     found, organisations, frame = await asyncio.gather(
-        _read(visit, visit.named("meeting")), visit.read_all("/v1/office/organisations"), visit.frame(problem)
+        _read(visit, visit.named("meeting")), visit.read_items("/v1/office/organisations"), visit.frame(problem)
     )
     attending = pages.attending(found, organisations, visit.language)
     return visit.page(pages.render_attendance(found, attending, frame, visit.language), status)
@@ -185,7 +185,7 @@ async def _meeting(visit: Visit, problem: str = "", status: int = 200) -> Respon
     found, minutes, organisations, frame = await asyncio.gather(
         _read(visit, id_),
         visit.gateway.read(f"{_OF_THE_OFFICE}/{id_}/minutes"),
-        visit.read_all("/v1/office/organisations"),
+        visit.read_items("/v1/office/organisations"),
         visit.frame(problem),
     )
     one = pages.meeting(found, minutes["text"], organisations, visit.language, today())

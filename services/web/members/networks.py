@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
-from services.web.client import Document
+from services.web.client import Document, segment
 from services.web.common.render import render
 from services.web.members.pages import HOME as MEMBERS
 from services.web.members.pages import written_place
@@ -54,9 +54,7 @@ def kinds(language: Language) -> list[tuple[str, str]]:
 
 def render_networks(found: Sequence[Document] | None, asked: Asked, language: Language) -> str:
     """The form, and what was found; None: nothing was asked yet."""
-    networks = [
-        Network(one["name"], f"{MEMBERS}/{quote(one['id'], safe='')}", tuple(one["reasons"])) for one in found or ()
-    ]
+    networks = [Network(one["name"], f"{MEMBERS}/{segment(one['id'])}", tuple(one["reasons"])) for one in found or ()]
     known = vocabulary()
     events = urlencode([("near", asked.place), *(("topic", topic) for topic in asked.topics)])
     return render(

@@ -156,7 +156,7 @@ async def apply(visit: Visit) -> Response:
 
 async def read_organisations(visit: Visit) -> list[Document]:
     """All organisations that have ever applied, by name: ``id``, ``name`` and ``status`` of each."""
-    return await visit.read_all("/v1/office/organisations")
+    return await visit.read_items("/v1/office/organisations")
 
 
 async def _decided(visit: Visit, outcome: Outcome, organisation: str, done: str) -> Response:
@@ -193,9 +193,9 @@ async def _form(visit: Visit, view: EntryView, status: int = 200) -> Response:
 async def _waiting(visit: Visit, problem: str = "", status: int = 200) -> Response:
     most = ("limit", str(AT_ONCE))
     applied, proposed, reported, meetings, organisations, frame = await asyncio.gather(
-        visit.read_all(_OF_THE_OFFICE, [("status", "applied"), most]),
-        visit.read_all(_OF_THE_OFFICE, [("proposed", "true"), most]),
-        visit.read_all("/v1/office/contributions", [("status", "reported"), most]),
+        visit.read_items(_OF_THE_OFFICE, [("status", "applied"), most]),
+        visit.read_items(_OF_THE_OFFICE, [("proposed", "true"), most]),
+        visit.read_items("/v1/office/contributions", [("status", "reported"), most]),
         _meetings(visit),
         read_organisations(visit),
         visit.frame(problem),
@@ -209,8 +209,8 @@ async def _waiting(visit: Visit, problem: str = "", status: int = 200) -> Respon
 async def _member(visit: Visit, id_: str, problem: str = "", status: int = 200) -> Response:
     found, held, contributions, meetings, frame = await asyncio.gather(
         _read(visit, id_),
-        visit.read_all(f"/v1/members/{id_}/meetings", [("status", "held"), ("limit", str(LATEST))]),
-        visit.read_all("/v1/office/contributions", [("organisation", id_), ("limit", str(AT_ONCE))]),
+        visit.read_items(f"/v1/members/{id_}/meetings", [("status", "held"), ("limit", str(LATEST))]),
+        visit.read_items("/v1/office/contributions", [("organisation", id_), ("limit", str(AT_ONCE))]),
         _meetings(visit),
         visit.frame(problem),
     )
@@ -246,7 +246,7 @@ async def _read(visit: Visit, id_: str) -> Document:
 async def _meetings(visit: Visit) -> list[Document]:
     """The meetings that were held last, to choose from."""
     query = [("status", "held"), ("order", "desc"), ("limit", str(MEETINGS_TO_CHOOSE))]
-    return await visit.read_all("/v1/office/meetings", query)
+    return await visit.read_items("/v1/office/meetings", query)
 
 
 ROUTES: Final = (

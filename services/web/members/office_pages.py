@@ -10,12 +10,10 @@ from services.web.client import Document, Outcome
 from services.web.common import labels as words
 from services.web.common.forms import Typed
 from services.web.common.frame import HOME, Frame, render_page
-from services.web.common.plain_text import capitalised
 from services.web.members import pages as members
 from services.web.members.pages import Member
 from shared.language import Language
 from shared.places import places
-from shared.vocabulary import vocabulary
 
 MEMBERS: Final = f"{HOME}/members"
 ALL_MEMBERS: Final = f"{HOME}/all-members"
@@ -248,9 +246,7 @@ def render_member(
 
 def render_entry(view: EntryView, frame: Frame, language: Language, *, today: date) -> str:
     """The form to change an entry, or to enter an application."""
-    known, several = vocabulary(), view.form.several
-    tags = dict.fromkeys((*words.LANGUAGES, *several.get("languages", ())))
-    slugs = dict.fromkeys((*known.topics, *several.get("topics", ())))
+    several = view.form.several
     keys = dict.fromkeys((*(place.ags[:_DISTRICT] for place in places().items), *several.get("districts", ())))
     return render_page(
         "members/office_entry.html",
@@ -259,8 +255,8 @@ def render_entry(view: EntryView, frame: Frame, language: Language, *, today: da
         view=view,
         form=view.form,
         errors=view.errors,
-        topics=[(slug, known.label(slug, language.code)) for slug in slugs],
-        languages=[(tag, capitalised(language.name_of(tag))) for tag in tags],
+        topics=words.topic_choices(several.get("topics", ()), language),
+        languages=words.language_choices(several.get("languages", ()), language),
         districts=[(key, members.areas({"districts": [key]}, language, places())[0]) for key in keys],
         takes=list(words.asked(language).items()),
         today=today.isoformat(),

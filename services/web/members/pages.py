@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
 from services.web.calendar.summary import Topic, topics
+from services.web.client import segment
+from services.web.common.labels import day
 from services.web.common.plain_text import capitalised, paragraphs, safe_link
 from services.web.common.render import render
 from shared.language import Language
@@ -64,7 +66,7 @@ class Member:
     response: str | None
     is_active: bool
     status: str
-    since: str | None
+    since: str
     reasons: tuple[str, ...]
     unless: tuple[str, ...]
     thanks: tuple[tuple[int, list[Markup]], ...]
@@ -86,7 +88,7 @@ def member(document: Document, language: Language, today: date) -> Member:
     is_active = document["status"] == "active"
     return Member(
         id=document["id"],
-        url=f"{HOME}/{quote(str(document['id']), safe='')}",
+        url=f"{HOME}/{segment(str(document['id']))}",
         name=document["name"],
         description=paragraphs(document.get("description")),
         website=safe_link(document.get("url")),
@@ -97,7 +99,7 @@ def member(document: Document, language: Language, today: date) -> Member:
         response=_response(document.get("response_days"), language),
         is_active=is_active,
         status=language.gettext("Active") if is_active else language.gettext("Passive at present"),
-        since=_day(document["since"], language),
+        since=day(document["since"], language),
         reasons=tuple(document["reasons"]),
         unless=tuple(document["unless"]),
         thanks=tuple(
@@ -170,10 +172,3 @@ def _years(admitted: str | None, today: date) -> tuple[int, ...]:
     """The years of the membership, the present one first."""
     first = date.fromisoformat(admitted).year if admitted else today.year
     return tuple(range(today.year, min(first, today.year) - 1, -1))
-
-
-def _day(text: str | None, language: Language) -> str | None:
-    if not text:
-        return None
-    day = date.fromisoformat(text)
-    return language.date_range(day, day)

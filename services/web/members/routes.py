@@ -9,6 +9,7 @@ from starlette.routing import Route
 
 from services.web.client import Document, RefusedError
 from services.web.common.problems import PageError
+from services.web.common.selections import unreadable
 from services.web.common.times import today
 from services.web.common.visit import Visit, public
 from services.web.members import networks as network_pages
@@ -18,12 +19,13 @@ ON_A_PAGE: Final = 60
 _SLUG: Final = re.compile(r"[a-z0-9-]{3,40}")
 _YEAR: Final = re.compile(r"[0-9]{4}")
 _MOST_TOPICS: Final = 20
+_PLACE: Final = "Town or postal code"
 
 
 @public
 async def directory(visit: Visit) -> Response:
     """The active and passive members that want to be found, by name."""
-    topics = tuple(topic for topic in visit.request.query_params.getlist("topic") if topic)[:_MOST_TOPICS]
+    topics = visit.asked_several("topic")[:_MOST_TOPICS]
     filters = pages.Filters(topics, visit.asked("municipality"))
     query = [*(("topic", topic) for topic in topics), ("municipality", filters.place or None)]
     paging = [("limit", str(ON_A_PAGE)), ("cursor", visit.asked("cursor") or None)]
@@ -31,10 +33,8 @@ async def directory(visit: Visit) -> Response:
     try:
         found = await visit.gateway.read("/v1/members", [*query, *paging])
     except RefusedError as error:
-        if error.status != 422:
-            raise
-        said = _errors(visit, error, "municipality")
-        filters = replace(filters, errors=said, choices=error.problem.get("choices", []))
+        errors, choices = unreadable(error, {"municipality": _PLACE}, visit.language)
+        filters = replace(filters, errors=errors, choices=choices)
     html = pages.render_members(found["items"], filters, visit.language, today=today(), following=found["next"])
     return visit.page(html)
 
@@ -42,7 +42,7 @@ async def directory(visit: Visit) -> Response:
 @public
 async def networks(visit: Visit) -> Response:
     """Who could be asked, where and about what; asks nothing until a place is named."""
-    topics = tuple(topic for topic in visit.request.query_params.getlist("topic") if topic)[:_MOST_TOPICS]
+    topics = visit.asked_several("topic")[:_MOST_TOPICS]
     kind = visit.asked("kind") if visit.asked("kind") in network_pages.KINDS else network_pages.KINDS[0]
     asked = network_pages.Asked(kind, visit.asked("place"), topics)
     if not asked.place.strip():
@@ -50,11 +50,10 @@ async def networks(visit: Visit) -> Response:
     query = [("place", asked.place), ("kind", kind), *(("topic", topic) for topic in topics)]
     found: list[Document] | None = None
     try:
-        found = await visit.read_all("/v1/networks", query)
+        found = await visit.read_items("/v1/networks", query)
     except RefusedError as error:
-        if error.status != 422:
-            raise
-        asked = replace(asked, errors=_errors(visit, error, "place"), choices=error.problem.get("choices", []))
+        errors, choices = unreadable(error, {"place": _PLACE}, visit.language)
+        asked = replace(asked, errors=errors, choices=choices)
     return visit.page(network_pages.render_networks(found, asked, visit.language))
 
 
@@ -73,12 +72,6 @@ async def year(visit: Visit) -> Response:
         raise PageError(404)
     document = await visit.gateway.read(f"/v1/members/{id_}/years/{number}")
     return visit.page(years.render_year(document, visit.language, today=today()))
-
-
-def _errors(visit: Visit, error: RefusedError, of_place: str) -> tuple[str, ...]:
-    """What is wrong with what was asked; ``of_place``: the field that names the place."""
-    label = visit.language.gettext("Town or postal code")
-    return tuple(f"{label}: {one['detail']}" if one["field"] == of_place else one["detail"] for one in error.errors)
 
 
 def _named(visit: Visit, parameter: str, form: re.Pattern[str]) -> str:

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
 from services.web.calendar.summary import Topic, topics
+from services.web.client import segment
 from services.web.common.labels import contribution_kind, day, meeting_kinds
 from services.web.common.plain_text import paragraphs
 from services.web.common.render import render
@@ -162,4 +163,4 @@ def _contribution(given: Document, language: Language) -> Entry:
 def _event(given: Document, language: Language) -> Entry:
     times = given["times"]
     note = language.ngettext("{count} date", "{count} dates", times, count=language.number(times)) if times > 1 else ""
-    return Entry(day(given["first"], language), given["title"], note, f"/events/{quote(str(given['id']), safe='')}")
+    return Entry(day(given["first"], language), given["title"], note, f"/events/{segment(str(given['id']))}")

@@ -2,7 +2,6 @@
 
 import asyncio
 from typing import Any, Final
-from urllib.parse import quote
 
 from starlette.responses import Response
 from starlette.routing import Route
@@ -48,14 +47,13 @@ async def trust(visit: Visit) -> Response:
 
 async def read_partners(visit: Visit) -> list[dict[str, Any]]:
     """All organisations that publish or did, by name."""
-    return await visit.read_all("/v1/office/partners")
+    return await visit.read_items("/v1/office/partners")
 
 
 async def _partners(visit: Visit, *, error: str = "", problem: str = "", status: int = 200) -> Response:
     found, frame = await asyncio.gather(read_partners(visit), visit.frame(problem))
-    rows = [{**partner, "path": quote(partner["id"])} for partner in found]
     form = typed(visit.form) if error else None
-    return visit.page(pages.render_partners(rows, frame, visit.language, form, error), status)
+    return visit.page(pages.render_partners(found, frame, visit.language, form, error), status)
 
 
 ROUTES: Final = (

@@ -12,7 +12,7 @@ from services.gateway.common.access.callers import Caller, bearer_token, identif
 from services.gateway.common.access.keys import OFFICE
 from services.gateway.common.access.session_store import StoredSession
 from services.gateway.common.context import Context, context
-from services.gateway.common.http.bodies import media_type, read_body
+from services.gateway.common.http.bodies import read_json
 from services.gateway.common.http.problems import ProblemError, reason
 from services.gateway.common.openapi.common import header
 from services.gateway.common.openapi.operation import KEY, Json, described
@@ -120,9 +120,7 @@ async def delete_session(request: Request) -> Response:
 
 
 async def _sign_in(request: Request) -> ByLink | ByKey:
-    if media_type(request) != "application/json":
-        raise ProblemError(415)
-    body = await read_body(request, _MOST_BYTES)
+    body = await read_json(request, _MOST_BYTES)
     try:
         return (ByKey if _names_a_key(body) else ByLink).model_validate_json(body)
     except ValidationError as error:

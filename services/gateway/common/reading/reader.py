@@ -45,7 +45,7 @@ def read(text: str, words: TopicWords, parts_of: Parts) -> Reading:
     lowered = [token.lower() for token in tokens]
     skipped = set(_not_about(lowered, words))
     weights: dict[str, dict[str, float]] = {}
-    flags: set[str] = {name for phrase, names in words.phrases.items() if _stands_in(phrase, lowered) for name in names}
+    flags = {name for phrase, names in words.phrases.items() if any(_ends_of(phrase, lowered)) for name in names}
     for place, token in enumerate(tokens):
         if token in _ENDS_A_CLAUSE:
             continue
@@ -80,13 +80,15 @@ def _named(parts: frozenset[str], named: Mapping[str, tuple[str, ...]]) -> set[s
 def _not_about(lowered: list[str], words: TopicWords) -> Iterator[int]:
     """Places of the words that a text says it is not about: up to the end of the clause, or to a *sondern*."""
     for phrase in words.not_about:
-        for start in range(len(lowered) - len(phrase) + 1):
-            if tuple(lowered[start : start + len(phrase)]) == phrase:
-                for place in range(start + len(phrase), len(lowered)):
-                    if lowered[place] in _ENDS_A_CLAUSE | _BUT:
-                        break
-                    yield place
+        for end in _ends_of(phrase, lowered):
+            for place in range(end, len(lowered)):
+                if lowered[place] in _ENDS_A_CLAUSE | _BUT:
+                    break
+                yield place
 
 
-def _stands_in(phrase: tuple[str, ...], lowered: list[str]) -> bool:
-    return any(tuple(lowered[at : at + len(phrase)]) == phrase for at in range(len(lowered) - len(phrase) + 1))
+def _ends_of(phrase: tuple[str, ...], lowered: list[str]) -> Iterator[int]:
+    """The places behind each occurrence of ``phrase``."""
+    for end in range(len(phrase), len(lowered) + 1):
+        if tuple(lowered[end - len(phrase) : end]) == phrase:
+            yield end

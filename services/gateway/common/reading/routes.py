@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from starlette.responses import Response
 
-from services.gateway.common.http.bodies import media_type, read_body
+from services.gateway.common.http.bodies import read_json
 from services.gateway.common.http.problems import ProblemError
 from services.gateway.common.openapi.operation import summary
 from services.gateway.common.reading.parts import parts_of
@@ -74,10 +74,8 @@ async def propose_topics(request: Request) -> Response:
 
     Nothing of the text is kept. Whoever wrote it decides which topics are right.
     """
-    if media_type(request) != "application/json":
-        raise ProblemError(415)
     try:
-        sent = TextToRead.model_validate_json(await read_body(request, _MOST_BYTES))
+        sent = TextToRead.model_validate_json(await read_json(request, _MOST_BYTES))
     except ValidationError as error:
         raise ProblemError(422, *field_errors(error)) from None
     async with _one_at_a_time:

@@ -1,6 +1,5 @@
 """The words by which topics are found are the alliance's data."""
 
-import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,8 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from shared.data import data_file
+
 FLAGS: Final = ("threat", "crisis", "emergency")
-_DATA: Final = Path(__file__).parents[4] / "shared" / "data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def read_topic_words(file: Path) -> TopicWords:
 @cache
 def topic_words() -> TopicWords:
     """The words in ``TOPIC_WORDS_FILE``, or those of the first alliance; errors as ``read_topic_words``."""
-    return read_topic_words(Path(os.environ.get("TOPIC_WORDS_FILE") or _DATA / "topic_words.toml"))
+    return read_topic_words(data_file("TOPIC_WORDS_FILE", "topic_words.toml"))
 
 
 def _turned(of: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
