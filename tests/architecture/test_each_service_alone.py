@@ -76,7 +76,8 @@ async def test_a_service_alone_becomes_ready_consumes_and_ends_when_told(
 ) -> None:
     """It is one more instance of the service on the platform, so that it takes nothing away from anybody."""
     name, folder = alone
-    internal, public = ports.anywhere(), ports.anywhere()
+    internal = ports.first_free(ports.anywhere())
+    public = ports.first_free(ports.anywhere(), avoid=(internal,))
     prefix, has_database = name.upper(), SERVICES[name].has_database
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-S", "-P", "-m", f"services.{name}"),
