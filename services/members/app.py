@@ -1,6 +1,5 @@
 """The wiring of the membership, on one screen."""
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from functools import partial
 from typing import Final
@@ -10,6 +9,7 @@ from services.members.event_days import project
 from services.members.rules import RulesError, read_rules
 from services.members.settings import Settings
 from shared import db, inbox
+from shared.aggregates.timers import in_rounds
 from shared.broker import Producer, create_broker, keep_connected
 from shared.consume import Subscription, consume
 from shared.contracts import events, members
@@ -42,19 +42,7 @@ async def main() -> None:
         )
         consume(broker, EVENTS, project, pool=pool, producer=producer, committed=relay.wake)
 
-        def timer(job: Callable[[db.Connection], Awaitable[int | None]]) -> Callable[[], Awaitable[None]]:
-            """A job in a transaction of its own, again as long as it has a whole round to do."""
-
-            async def work() -> None:
-                done: int | None = assessing.PER_ROUND
-                while done == assessing.PER_ROUND:
-                    async with db.transaction(pool) as connection:
-                        done = await job(connection)
-                    if done != 0:
-                        relay.wake()
-
-            work.__name__ = getattr(job, "__name__", getattr(getattr(job, "func", None), "__name__", "timer"))
-            return work
+        timer = partial(in_rounds, pool, relay)
 
         async def forget_requests(connection: db.Connection) -> None:
             await inbox.forget(connection, timedelta(days=settings.keep_requests_days))

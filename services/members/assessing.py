@@ -5,17 +5,19 @@ Each does a limited part in one transaction and says how much that was, so that 
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Final
 
-from services.members import counting_store, loading, repository
+from services.members import counting_store, repository
 from services.members.domain import goals, organisations, trainings
 from services.members.domain.activity import ActivityRule, Assessment, Held, Log, assess
 from services.members.domain.state import AGGREGATES, Rules, State, StoredMultiplier
-from services.members.handlers import Work, tombstone
+from services.members.handlers import SERVICE
 from services.members.repository import CountedMeeting
-from shared import outbox
-from shared.clock import rfc3339, utc_now
+from shared.aggregates import store
+from shared.aggregates import work as aggregates
+from shared.aggregates.work import PER_ROUND, Work
+from shared.clock import utc_now
 from shared.contracts.base import Contract
 from shared.contracts.members import contributions, people
 from shared.contracts.members.goals import GoalFact
@@ -23,12 +25,9 @@ from shared.contracts.members.organisations import OrganisationFact
 from shared.contracts.members.people import PersonFact
 from shared.db import Connection
 
-PER_ROUND: Final = 500
-# A compacted partition is cleaned up to its last record: only a further one lets go what stands under a tombstone.
-REPEAT_AFTER: Final = timedelta(hours=25)
-_ERASED: Final[dict[str, tuple[str, type[Contract]]]] = {
-    AGGREGATES[PersonFact].table: (people.PERSON_ERASED, PersonFact),
-    AGGREGATES[StoredMultiplier].table: (contributions.MULTIPLIER_ERASED, StoredMultiplier),
+_ERASED: Final[Mapping[type[Contract], str]] = {
+    PersonFact: people.PERSON_ERASED,
+    StoredMultiplier: contributions.MULTIPLIER_ERASED,
 }
 
 
@@ -38,11 +37,11 @@ async def assess_members(connection: Connection, rules: Rules) -> int:
     due = await repository.to_assess(connection, now, PER_ROUND)
     if not due:
         return 0
-    await repository.lock(connection, [(OrganisationFact, id_) for id_ in due])
+    await store.lock(connection, [(OrganisationFact, id_) for id_ in due])
     await repository.lock_marks(connection)
     still_due = await repository.still_to_assess(connection, due, now)
-    facts = await loading.read(connection, [(OrganisationFact, id_) for id_ in still_due])
-    work = Work(State(now, rules, facts))
+    facts = await store.read_keys(connection, AGGREGATES, [(OrganisationFact, id_) for id_ in still_due])
+    work = Work(SERVICE, AGGREGATES, State(now, rules, facts))
     members = [fact for fact in work.state.all(OrganisationFact) if fact.status in organisations.ADMITTED]
     found = await assessments(connection, members, rules.activity, work.state.today)
     next_times: dict[str, datetime | None] = dict.fromkeys(still_due)
@@ -79,11 +78,11 @@ async def renew_multipliers(connection: Connection, rules: Rules) -> None:
     # Few hold a qualification, so all are looked at each time.
     await repository.lock_people(connection)
     now = utc_now()
-    entered = await repository.read_all(connection, StoredMultiplier)
-    await repository.lock(connection, [(StoredMultiplier, one.id) for one in entered])
-    registry = await repository.read_all(connection, StoredMultiplier)  # as it stays until commit
-    facts = await loading.read(connection, [(PersonFact, one.person) for one in registry])
-    work = Work(State(now, rules, facts))
+    entered = await store.read_all(connection, AGGREGATES, StoredMultiplier)
+    await store.lock(connection, [(StoredMultiplier, one.id) for one in entered])
+    registry = await store.read_all(connection, AGGREGATES, StoredMultiplier)  # as it stays until commit
+    facts = await store.read_keys(connection, AGGREGATES, [(PersonFact, one.person) for one in registry])
+    work = Work(SERVICE, AGGREGATES, State(now, rules, facts))
     passed_on = await counting_store.passed_on(connection, [one.person for one in registry])
     for multiplier in registry:
         person = work.state.get(PersonFact, multiplier.person)
@@ -96,12 +95,12 @@ async def renew_multipliers(connection: Connection, rules: Rules) -> None:
 async def count_goals(connection: Connection, rules: Rules) -> None:
     """Count the indicators of all goals that are counted from facts, and tell what has changed."""
     now = utc_now()
-    open_goals = [goal for goal in await repository.read_all(connection, GoalFact) if goal.status == "open"]
+    open_goals = [goal for goal in await store.read_all(connection, AGGREGATES, GoalFact) if goal.status == "open"]
     keys = [(GoalFact, goal.id) for goal in open_goals if any(one.counted for one in goal.indicators)]
     if not keys:
         return
-    await repository.lock(connection, keys)
-    work = Work(State(now, rules, await loading.read(connection, keys)))
+    await store.lock(connection, keys)
+    work = Work(SERVICE, AGGREGATES, State(now, rules, await store.read_keys(connection, AGGREGATES, keys)))
     asked = {one.counted for goal in work.state.all(GoalFact) for one in goal.indicators if one.counted}
     counts = {what: await counting_store.count(connection, what, work.state.today) for what in asked}
     for goal in work.state.all(GoalFact):
@@ -113,14 +112,7 @@ async def count_goals(connection: Connection, rules: Rules) -> None:
 
 async def repeat_tombstones(connection: Connection) -> int:
     """Send the tombstones of yesterday once more; returns how many."""
-    now = utc_now()
-    due = await repository.repeat_erased(connection, now - REPEAT_AFTER, now, PER_ROUND)
-    messages = []
-    for id_, table in due:
-        kind, model = _ERASED[table]
-        messages.append((AGGREGATES[model].topic, id_, tombstone(kind, id_, rfc3339(now))))
-    await outbox.add(connection, messages)
-    return len(due)
+    return await aggregates.repeat_tombstones(connection, SERVICE, AGGREGATES, _ERASED)
 
 
 def _log(

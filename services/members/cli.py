@@ -5,9 +5,11 @@ from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
 from services.members import repository
-from services.members.domain.state import F, StoredContribution, StoredMultiplier
+from services.members.domain.state import AGGREGATES, StoredContribution, StoredMultiplier
 from services.members.settings import Settings
 from shared import db
+from shared.aggregates import store
+from shared.aggregates.state import F
 from shared.clock import rfc3339, utc_now
 from shared.contracts.members.contributions import TrainingFact
 from shared.contracts.members.goals import CharterFact, GoalFact
@@ -79,17 +81,17 @@ async def read_kept(settings: Settings) -> Kept:
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
         return Kept(
-            await repository.read_all(connection, OrganisationFact),
-            await repository.read_all(connection, PersonFact),
-            await repository.read_all(connection, MeetingFact),
-            await repository.read_all(connection, StoredContribution),
+            await store.read_all(connection, AGGREGATES, OrganisationFact),
+            await store.read_all(connection, AGGREGATES, PersonFact),
+            await store.read_all(connection, AGGREGATES, MeetingFact),
+            await store.read_all(connection, AGGREGATES, StoredContribution),
         )
 
 
 async def list_erased(settings: Settings) -> list[dict[str, Any]]:
     """What was erased, the latest first: ``id``, ``kind``, ``erased_at``, ``repeated_at``; nothing else is known."""
     async with _pool(settings) as pool, db.reading(pool) as connection:
-        rows = await repository.list_erased(connection)
+        rows = await store.list_erased(connection)
     return [
         {
             "id": row["id"],
@@ -115,9 +117,9 @@ async def _pool(settings: Settings) -> AsyncIterator[db.Pool]:
 
 async def _all(settings: Settings, model: type[F]) -> list[F]:
     async with _pool(settings) as pool, db.reading(pool) as connection:
-        return await repository.read_all(connection, model)
+        return await store.read_all(connection, AGGREGATES, model)
 
 
 async def _one(settings: Settings, model: type[F], id_: str) -> F | None:
     async with _pool(settings) as pool, db.reading(pool) as connection:
-        return await repository.read_one(connection, model, id_)
+        return await store.read_one(connection, AGGREGATES, model, id_)

@@ -1,10 +1,11 @@
 """Which aggregates a batch of commands is about: locked in one order, then read, so that decisions see all of them."""
 
 from collections.abc import Iterable, Sequence
-from itertools import groupby
 
 from services.members import repository
-from services.members.domain.state import AGGREGATES, Fact, Key, Rules, State, StoredContribution, StoredMultiplier
+from services.members.domain.state import AGGREGATES, Rules, State, StoredContribution, StoredMultiplier
+from shared.aggregates import store
+from shared.aggregates.state import Key
 from shared.clock import utc_now
 from shared.contracts.base import Contract
 from shared.contracts.members import contributions, goals, meetings, organisations, people
@@ -14,7 +15,6 @@ from shared.contracts.members.meetings import MeetingFact
 from shared.contracts.members.organisations import OrganisationFact
 from shared.contracts.members.people import MinutesFact, PersonFact
 from shared.db import Connection
-from shared.topics import MEMBERS_FACTS
 
 
 async def load(connection: Connection, commands: Sequence[Contract], rules: Rules) -> State:
@@ -23,7 +23,7 @@ async def load(connection: Connection, commands: Sequence[Contract], rules: Rule
         # Before anybody looks who stands where: nobody is added to a meeting while being erased.
         await repository.lock_people(connection)
     keys = {key for command in commands for key in _keys(command)} | await _reached(connection, commands)
-    await repository.lock(connection, keys)
+    await store.lock(connection, keys)
     invited = _invited(commands)
     if invited is None:
         invited = set(await repository.members(connection))
@@ -32,30 +32,14 @@ async def load(connection: Connection, commands: Sequence[Contract], rules: Rule
         keys |= {(PersonFact, id_) for id_ in await repository.people_of(connection, invited)}
     keys |= {(OrganisationFact, id_) for command in commands for id_ in _looked_at(command)}
     # Only now, so that whoever waited for the locks does not date what it decides before what it saw.
-    state = State(utc_now(), rules, await read(connection, keys))
+    state = State(utc_now(), rules, await store.read_keys(connection, AGGREGATES, keys))
     erasable = {id_ for model, id_ in keys if model in (PersonFact, StoredMultiplier)}
     if erasable:
-        state.erased = await repository.known_erased(connection, erasable)
-    new = {id_ for model, id_ in keys - state.facts.keys() if AGGREGATES[model].topic == MEMBERS_FACTS}
+        state.erased = await store.known_erased(connection, erasable)
+    new = {id_ for model, id_ in keys - state.facts.keys() if AGGREGATES[model].is_public}
     if new:
-        state.tables = await repository.tables_of(connection, new)
+        state.tables = await store.tables_of(connection, AGGREGATES, new)
     return state
-
-
-async def read(connection: Connection, keys: Iterable[Key]) -> dict[Key, Fact]:
-    """Aggregates by key; those that are not there are missing."""
-    facts: dict[Key, Fact] = {}
-    ordered = sorted(keys, key=_by_model)
-    for _, group in groupby(ordered, key=_by_model):
-        named = list(group)
-        model: type[Contract] = named[0][0]
-        for fact in await repository.read(connection, model, {id_ for _, id_ in named}):
-            facts[model, fact.id] = fact  # type: ignore[attr-defined, assignment]  # all that are kept are facts
-    return facts
-
-
-def _by_model(key: Key) -> str:
-    return key[0].__name__
 
 
 def _keys(command: Contract) -> list[Key]:

@@ -1,95 +1,28 @@
-"""Every SQL statement of the membership, but those that count; see ``counting_store``."""
+"""The SQL statements of the membership, but those that count (``counting_store``) and that all aggregates share."""
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
-from typing import Final, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
-from zlib import crc32
 
-import asyncpg
-
-from services.members.domain.state import AGGREGATES, F, Fact, Key
-from shared.contracts.base import Contract
+from shared.aggregates import store
 from shared.contracts.members.meetings import MeetingFact
 from shared.db import Connection
-from shared.topics import MEMBERS_FACTS
-
-LOCK_CLASS: Final = 0x0B06  # the first key of the locks; the second is a bucket
-PEOPLE: Final = 0  # the bucket of all that names people
-_BUCKETS: Final = 1_024  # so many locks at most, however many aggregates a batch is about
-MARKS: Final = 1 + _BUCKETS  # the bucket of all that decides whose activity is to be looked at
 
 
 async def lock_people(connection: Connection) -> None:
-    """Wait until nobody else changes who is named where, and keep it so until commit; before ``lock``."""
-    await connection.execute("select pg_advisory_xact_lock($1, $2)", LOCK_CLASS, PEOPLE)
-
-
-async def lock(connection: Connection, keys: Iterable[Key]) -> None:
-    """Let nobody else decide on these aggregates until commit, whether they are there yet or not."""
-    # By the id alone: of two that want it for something new, the second sees what it stands for.
-    buckets = sorted({1 + crc32(id_.encode()) % _BUCKETS for _, id_ in keys})
-    await connection.execute(
-        "select pg_advisory_xact_lock($1, bucket) from unnest($2::int[]) as bucket", LOCK_CLASS, buckets
-    )
+    """Wait until nobody else changes who is named where, and keep it so until commit; before aggregates are locked."""
+    await store.lock_bucket(connection, store.BEFORE)
 
 
 async def lock_marks(connection: Connection) -> None:
-    """Wait until nobody else changes what activity follows from, or looks at it, until commit; after ``lock``.
+    """Wait until nobody else changes what activity follows from, or looks at it, until commit; after aggregates are
+    locked.
 
     So no mark is removed by somebody who has not seen what it was set for, and organisations of which many are
     changed at once are not waited for in a circle.
     """
-    await connection.execute("select pg_advisory_xact_lock($1, $2)", LOCK_CLASS, MARKS)
-
-
-async def read(connection: Connection, model: type[F], ids: Collection[str]) -> list[F]:
-    """Aggregates of one kind by id; those that are not there are missing."""
-    rows = await connection.fetch(
-        f"select state from {AGGREGATES[model].table} where id = any($1::text[])", sorted(ids)
-    )
-    return [model.model_validate_json(row["state"]) for row in rows]
-
-
-async def tables_of(connection: Connection, ids: Collection[str]) -> dict[str, str]:
-    """In which table of public aggregates each of these ids stands; those that stand in none are missing."""
-    rows = await connection.fetch(
-        " union all ".join(
-            f"select id, '{table}' as name from {table} where id = any($1::text[])"
-            for table in (one.table for one in AGGREGATES.values() if one.topic == MEMBERS_FACTS)
-        ),
-        sorted(ids),
-    )
-    return {row["id"]: row["name"] for row in rows}
-
-
-async def read_all(connection: Connection, model: type[F]) -> list[F]:
-    """All aggregates of one kind, by id."""
-    rows = await connection.fetch(f"select state from {AGGREGATES[model].table} order by id")
-    return [model.model_validate_json(row["state"]) for row in rows]
-
-
-async def read_one(connection: Connection, model: type[F], id_: str) -> F | None:
-    """One aggregate; None: there is none."""
-    found = await read(connection, model, [id_])
-    return found[0] if found else None
-
-
-async def save(connection: Connection, model: type[Contract], facts: Sequence[Fact]) -> None:
-    """Insert or replace aggregates of one kind, all in one statement."""
-    await connection.execute(
-        f"insert into {AGGREGATES[model].table} (id, version, state)"
-        " select * from unnest($1::text[], $2::int[], $3::jsonb[])"
-        " on conflict (id) do update set version = excluded.version, state = excluded.state",
-        [fact.id for fact in facts],
-        [fact.version for fact in facts],
-        [fact.model_dump_json() for fact in facts],
-    )
-
-
-async def delete(connection: Connection, model: type[Contract], ids: Collection[str]) -> None:
-    """Remove aggregates of one kind."""
-    await connection.execute(f"delete from {AGGREGATES[model].table} where id = any($1::text[])", sorted(ids))
+    await store.lock_bucket(connection, store.AFTER)
 
 
 async def replace_attendance(connection: Connection, meetings: Sequence[MeetingFact]) -> None:
@@ -150,42 +83,6 @@ async def participants(connection: Connection, trainings: Collection[str]) -> li
         sorted(trainings),
     )
     return [row["id"] for row in rows]
-
-
-async def known_erased(connection: Connection, ids: Collection[str]) -> set[str]:
-    """Which of these ids were erased before."""
-    rows = await connection.fetch("select id from erased where id = any($1::text[])", sorted(ids))
-    return {row["id"] for row in rows}
-
-
-async def remember_erased(connection: Connection, erased: Collection[tuple[str, str]], now: datetime) -> None:
-    """Keep ``(id, kind)`` of what was erased; its tombstone is to be repeated, also where it was before."""
-    await connection.execute(
-        "insert into erased (id, kind, erased_at)"
-        " select id, kind, $3 from unnest($1::text[], $2::text[]) as new (id, kind)"
-        " on conflict (id) do update set erased_at = excluded.erased_at, repeated_at = null",
-        [id_ for id_, _ in erased],
-        [kind for _, kind in erased],
-        now,
-    )
-
-
-async def repeat_erased(connection: Connection, before: datetime, now: datetime, most: int) -> list[tuple[str, str]]:
-    """``(id, kind)`` of at most ``most`` that were erased before a time; they count as repeated with that."""
-    rows = await connection.fetch(
-        "update erased set repeated_at = $2 where id in"
-        " (select id from erased where repeated_at is null and erased_at < $1"
-        "  order by erased_at limit $3 for update skip locked) returning id, kind",
-        before,
-        now,
-        most,
-    )
-    return [(row["id"], row["kind"]) for row in rows]
-
-
-async def list_erased(connection: Connection) -> list[asyncpg.Record]:
-    """``id``, ``kind``, ``erased_at`` and ``repeated_at`` of all that was erased, the latest first."""
-    return await connection.fetch("select id, kind, erased_at, repeated_at from erased order by erased_at desc, id")
 
 
 async def assess_at(connection: Connection, organisations: Collection[str] | None, at: datetime) -> None:

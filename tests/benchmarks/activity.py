@@ -15,10 +15,11 @@ import asyncpg
 
 from deploy.local.platform import Platform
 from deploy.migrate import migrate
-from services.members import repository
 from services.members.assessing import assessments
 from services.members.domain.activity import ActivityRule, Assessment
+from services.members.domain.state import AGGREGATES
 from services.members.rules import read_rules
+from shared.aggregates import store
 from shared.contracts.members.contributions import ContributionFact
 from shared.contracts.members.meetings import MeetingFact
 from shared.contracts.members.organisations import Admission, OrganisationFact
@@ -82,7 +83,7 @@ async def measure(platform: Platform) -> dict[str, Any]:
 
 async def _ours(connection: Any, rule: ActivityRule) -> dict[str, Assessment]:
     """As the service does it when a meeting was held: all members, in its own rounds."""
-    members = await repository.read_all(connection, OrganisationFact)
+    members = await store.read_all(connection, AGGREGATES, OrganisationFact)
     found: dict[str, Assessment] = {}
     for first in range(0, len(members), 500):
         found |= await assessments(connection, members[first : first + 500], rule, TODAY)
@@ -109,9 +110,9 @@ async def _fill(connection: Any) -> None:
     chance = random.Random(5)
     first = TODAY - timedelta(days=365 * YEARS)
     names = [f"verein-{number}" for number in range(MEMBERS)]
-    await repository.save(connection, OrganisationFact, [_member(name, first, chance) for name in names])
+    await store.save(connection, AGGREGATES, OrganisationFact, [_member(name, first, chance) for name in names])
     meetings = [_meeting(number, first + timedelta(days=30 * number)) for number in range(YEARS * 12)]
-    await repository.save(connection, MeetingFact, meetings)
+    await store.save(connection, AGGREGATES, MeetingFact, meetings)
     attendance = []
     for name in names:
         diligence = chance.random() * 0.6

@@ -11,9 +11,11 @@ import orjson
 import pytest
 
 from deploy.local.platform import Platform
-from services.members import app, assessing, event_days, handlers, loading, repository
+from services.members import app, assessing, event_days, handlers, loading
+from services.members.domain.state import AGGREGATES
 from services.members.rules import read_rules
 from shared import db
+from shared.aggregates import store
 from shared.broker import Record
 from shared.consume import Received, decode
 from shared.contracts.base import Contract
@@ -96,7 +98,7 @@ class Members:
     async def get(self, model: type[C], id_: str) -> C:
         """What there is under an id."""
         async with db.reading(self.pool) as connection:
-            found = await repository.read_one(connection, model, id_)
+            found = await store.read_one(connection, AGGREGATES, model, id_)
         assert found is not None
         return found
 

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from services.members import assessing, counting_store, repository
-from services.members.domain.state import StoredContribution, StoredMultiplier
+from services.members import assessing, counting_store
+from services.members.domain.state import AGGREGATES, StoredContribution, StoredMultiplier
 from shared import db
+from shared.aggregates import store
+from shared.aggregates.work import PER_ROUND
 from shared.broker import Record
 from shared.contracts.base import Contract
 from shared.contracts.events import EventFact
@@ -144,12 +146,12 @@ async def test_who_has_left_is_not_looked_at_any_more(members: Members) -> None:
 
 
 async def test_more_than_a_round_holds_is_looked_at_in_several(members: Members) -> None:
-    names = [f"verein-{number}" for number in range(assessing.PER_ROUND + 20)]
+    names = [f"verein-{number}" for number in range(PER_ROUND + 20)]
     await members.take(*[sent(ApplyOrganisation, id=name, name=name) for name in names])
     await members.take(*[sent(AdmitOrganisation, id=name, on="2026-11-01") for name in names])
 
     async with db.transaction(members.pool) as connection:
-        assert await assessing.assess_members(connection, RULES) == assessing.PER_ROUND
+        assert await assessing.assess_members(connection, RULES) == PER_ROUND
     assert await members.assess() == 20
     assert await members.number("select count(*) from organisation where state ->> 'activity' is null") == 0
 
@@ -318,10 +320,10 @@ async def test_what_is_counted_is_what_is_there(members: Members) -> None:
     await members.assess()
 
     async with db.reading(members.pool) as connection:
-        organisations = await repository.read_all(connection, OrganisationFact)
-        meetings = await repository.read_all(connection, MeetingFact)
-        contributions = await repository.read_all(connection, StoredContribution)
-        trainings = await repository.read_all(connection, TrainingFact)
+        organisations = await store.read_all(connection, AGGREGATES, OrganisationFact)
+        meetings = await store.read_all(connection, AGGREGATES, MeetingFact)
+        contributions = await store.read_all(connection, AGGREGATES, StoredContribution)
+        trainings = await store.read_all(connection, AGGREGATES, TrainingFact)
         for period in ("year", "twelve-months", "ever"):
             first = {"year": "2026-01-01", "twelve-months": "2025-11-25", "ever": "0001-01-01"}[period]
 

@@ -3,19 +3,9 @@
 from typing import Literal
 
 from services.members.domain.organisations import is_member, not_a_member
-from services.members.domain.state import (
-    Decision,
-    State,
-    StoredContribution,
-    changed,
-    created,
-    in_future,
-    not_as_seen,
-    refused,
-    revised,
-    unknown,
-    wrong,
-)
+from services.members.domain.state import State, StoredContribution, in_future
+from shared.aggregates.decisions import changed, created, not_as_seen, refused, revised, unknown, wrong
+from shared.aggregates.state import Decision
 from shared.contracts.members import contributions as contract
 from shared.contracts.members.organisations import OrganisationFact
 from shared.contracts.members.people import PersonFact

@@ -4,18 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.members.domain.organisations import is_member, not_a_member
-from services.members.domain.state import (
-    Decision,
-    State,
-    changed,
-    created,
-    in_future,
-    not_as_seen,
-    revised,
-    unknown,
-    wrong,
-    wrong_status,
-)
+from services.members.domain.state import State, in_future
+from shared.aggregates.decisions import changed, created, not_as_seen, revised, unknown, wrong, wrong_status
+from shared.aggregates.state import Decision
 from shared.contracts.members import goals as contract
 from shared.contracts.members.goals import CharterFact, GoalFact, Indicator, IndicatorState
 from shared.contracts.members.meetings import MeetingFact

@@ -4,18 +4,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.members.domain.organisations import ADMITTED
-from services.members.domain.state import (
-    Decision,
-    NewFact,
-    State,
-    changed,
-    created,
-    not_as_seen,
-    revised,
-    unknown,
-    wrong,
-    wrong_status,
-)
+from services.members.domain.state import State
+from shared.aggregates.decisions import changed, created, not_as_seen, revised, unknown, wrong, wrong_status
+from shared.aggregates.state import Decision, NewFact
 from shared.contracts.base import FieldError
 from shared.contracts.members import meetings as contract
 from shared.contracts.members.meetings import MeetingFact

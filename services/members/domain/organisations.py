@@ -4,19 +4,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from services.members.domain.activity import Assessment
-from services.members.domain.state import (
-    Decision,
-    State,
-    changed,
-    created,
-    in_future,
-    not_as_seen,
-    refused,
-    revised,
-    unknown,
-    wrong,
-    wrong_status,
-)
+from services.members.domain.state import State, in_future
+from shared.aggregates.decisions import changed, created, not_as_seen, refused, revised, unknown, wrong, wrong_status
+from shared.aggregates.state import Decision
 from shared.contracts.members import organisations as contract
 from shared.contracts.members.meetings import MeetingFact
 from shared.contracts.members.organisations import OrganisationFact, Profile

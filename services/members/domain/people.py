@@ -1,18 +1,8 @@
 """People: kept with their consent, and forgotten without a trace but their id among the erased (DESIGN 9)."""
 
-from services.members.domain.state import (
-    Decision,
-    Erased,
-    NewFact,
-    State,
-    StoredContribution,
-    StoredMultiplier,
-    changed,
-    created,
-    revised,
-    unknown,
-    wrong,
-)
+from services.members.domain.state import State, StoredContribution, StoredMultiplier
+from shared.aggregates.decisions import changed, created, revised, unknown, wrong
+from shared.aggregates.state import Decision, Erased, NewFact
 from shared.contracts.members import contributions, people
 from shared.contracts.members.meetings import CHANGED, MeetingFact
 from shared.contracts.members.organisations import OrganisationFact

@@ -5,19 +5,9 @@ from typing import Any, Literal
 
 from services.members.domain.activity import months_later
 from services.members.domain.meetings import read_times
-from services.members.domain.state import (
-    Decision,
-    NewFact,
-    State,
-    StoredMultiplier,
-    changed,
-    created,
-    not_as_seen,
-    revised,
-    unknown,
-    wrong,
-    wrong_status,
-)
+from services.members.domain.state import State, StoredMultiplier
+from shared.aggregates.decisions import changed, created, not_as_seen, revised, unknown, wrong, wrong_status
+from shared.aggregates.state import Decision, NewFact
 from shared.contracts.members import contributions as contract
 from shared.contracts.members.contributions import Qualification, TrainingFact
 from shared.contracts.members.people import PERSON_KEPT, Participation, PersonFact

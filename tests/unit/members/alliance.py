@@ -7,14 +7,17 @@ from typing import Any, TypeVar
 
 from services.members.domain.activity import Assessment, Held, Log, assess
 from services.members.domain.organisations import assessed
-from services.members.domain.state import AGGREGATES, Decision, Erased, NewFact, State, StoredContribution
-from services.members.handlers import DECISIONS, Work
+from services.members.domain.state import AGGREGATES, State, StoredContribution
+from services.members.handlers import DECISIONS, SERVICE
 from services.members.rules import read_rules
+from shared.aggregates.state import Decision, Erased, NewFact
+from shared.aggregates.work import Work
 from shared.contracts.base import Contract
 from shared.contracts.members.contributions import PlanTraining
 from shared.contracts.members.meetings import InviteToMeeting, MeetingFact, PlanMeeting, RecordAttendance
 from shared.contracts.members.organisations import AdmitOrganisation, ApplyOrganisation, OrganisationFact
 from shared.contracts.members.people import KeepPerson
+from tests.support.decisions import refusal
 from tests.support.membership import id_of, made
 
 __all__ = ["Alliance", "id_of", "made", "refusal"]
@@ -22,15 +25,6 @@ __all__ = ["Alliance", "id_of", "made", "refusal"]
 C = TypeVar("C", bound=Contract)
 NOW = datetime(2026, 11, 25, 10, tzinfo=UTC)
 RULES = read_rules(None, "Europe/Berlin")
-
-
-def refusal(decision: Decision) -> tuple[int, str, str]:
-    """Status, field and code of why something was refused; nothing came of it."""
-    assert (decision.result, decision.facts, decision.stored, decision.erased) == ("refused", (), (), ())
-    assert decision.problem is not None
-    [error] = decision.problem.errors
-    assert decision.problem.type.startswith("/problems/")
-    return decision.problem.status, error.field, error.code
 
 
 @dataclass
@@ -140,7 +134,7 @@ class Alliance:
         return id_of(number)
 
     def _over(self, decision: Decision) -> Decision:
-        Work(self.state).take_over(decision, None)
+        Work(SERVICE, AGGREGATES, self.state).take_over(decision, None)
         self.published += decision.facts
         self.erased += decision.erased
         return decision

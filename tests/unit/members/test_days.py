@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
-from services.members.domain.state import no_such_days
+from shared.aggregates.decisions import no_such_days
 from shared.contracts import members
 from shared.contracts.base import Contract
 from shared.contracts.members.contributions import ReportContribution

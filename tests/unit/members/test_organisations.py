@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.members.domain.state import Decision
+from shared.aggregates.state import Decision
 from shared.contracts.base import Contract
 from shared.contracts.members.organisations import (
     ADMITTED,
