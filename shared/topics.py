@@ -14,6 +14,10 @@ MEMBERS_COMMANDS: Final = "members.commands"
 MEMBERS_OUTCOMES: Final = "members.outcomes"
 MEMBERS_FACTS: Final = "members.facts"
 MEMBERS_PRIVATE: Final = "members.private"
+REFERRALS_COMMANDS: Final = "referrals.commands"
+REFERRALS_OUTCOMES: Final = "referrals.outcomes"
+REFERRALS_FACTS: Final = "referrals.facts"
+REFERRALS_PRIVATE: Final = "referrals.private"
 
 _PARTNER: Final = re.compile(r"^partner\.(?P<id>[a-z0-9-]{3,40})\.events$")
 _PERSONAL: Final = (".commands", ".private")
@@ -45,7 +49,7 @@ class Topic:
         }
         if self.segment_ms is not None:
             wanted["segment.ms"] = str(self.segment_ms)
-        if self.cleanup_policy == "compact":
+        if self.cleanup_policy.startswith("compact"):
             wanted["min.cleanable.dirty.ratio"] = "0.1"
             if self.segment_ms is not None:
                 # Otherwise a partition in which little changes would wait for the ratio.
@@ -62,9 +66,13 @@ TOPICS: Final = (
     Topic(MEMBERS_OUTCOMES),
     Topic(MEMBERS_FACTS, cleanup_policy="compact", retention_ms=None),
     Topic(MEMBERS_PRIVATE, cleanup_policy="compact", retention_ms=None, segment_ms=DAY_MS),
+    Topic(REFERRALS_COMMANDS, retention_ms=6 * DAY_MS, segment_ms=DAY_MS // 2),
+    Topic(REFERRALS_OUTCOMES),
+    Topic(REFERRALS_FACTS, cleanup_policy="compact,delete", retention_ms=400 * DAY_MS),
+    Topic(REFERRALS_PRIVATE, cleanup_policy="compact", retention_ms=None, segment_ms=DAY_MS),
     *(
         Topic(f"dlq.{group}", partitions=1, max_message_bytes=KIB * KIB + 64 * KIB)
-        for group in ("events", "gateway", "members", "members-view")
+        for group in ("events", "gateway", "members", "members-view", "referrals", "referrals-view")
     ),
 )
 

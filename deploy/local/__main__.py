@@ -35,6 +35,7 @@ Root = Annotated[Path, typer.Option(help="Where data, logs and addresses are kep
 Brokers = Annotated[int | None, typer.Option(envvar="BROKERS", help="Kafka brokers: 1 or 3.")]
 Events = Annotated[int | None, typer.Option(envvar="EVENTS", help="Instances of the service.", min=0)]
 Members = Annotated[int | None, typer.Option(envvar="MEMBERS", help="Instances of the service.", min=0)]
+Referrals = Annotated[int | None, typer.Option(envvar="REFERRALS", help="Instances of the service.", min=0)]
 Gateway = Annotated[int | None, typer.Option(envvar="GATEWAY", help="Instances of the service.", min=0)]
 Web = Annotated[int | None, typer.Option(envvar="WEB", help="Instances of the pages.", min=0)]
 
@@ -45,12 +46,15 @@ def up(
     brokers: Brokers = None,
     events: Events = None,
     members: Members = None,
+    referrals: Referrals = None,
     gateway: Gateway = None,
     web: Web = None,
 ) -> None:
     """Start everything detached; what runs already stays, what died is started again."""
     with _told_plainly():
-        platform = _platform(root, brokers, events=events, members=members, gateway=gateway, web=web)
+        platform = _platform(
+            root, brokers, events=events, members=members, referrals=referrals, gateway=gateway, web=web
+        )
         with _stopping_on_signals(platform.workspace.cancelled):
             platform.up(report)
         _print_addresses(platform)
@@ -74,6 +78,7 @@ def demo(
     brokers: Brokers = None,
     events: Events = None,
     members: Members = None,
+    referrals: Referrals = None,
     gateway: Gateway = None,
     web: Web = None,
 ) -> None:
@@ -82,7 +87,9 @@ def demo(
     from deploy.local import example_members, examples
 
     with _told_plainly():
-        platform = _platform(root, brokers, events=events, members=members, gateway=gateway, web=web)
+        platform = _platform(
+            root, brokers, events=events, members=members, referrals=referrals, gateway=gateway, web=web
+        )
         stop = platform.workspace.cancelled
         with platform.lock.held("demo"), _stopping_on_signals(stop):
             try:

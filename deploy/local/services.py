@@ -34,7 +34,8 @@ class Service:
 SERVICES: Mapping[str, Service] = {
     "events": Service(internal_port=8081, settings={"EVENTS_FEED_HOSTS_ALLOWED": ports.HOST}),
     "members": Service(internal_port=8083),
-    "gateway": Service(internal_port=8082, public_port=8080, secrets=("GATEWAY_KEY_PEPPER",)),
+    "referrals": Service(internal_port=8085),
+    "gateway": Service(internal_port=8082, public_port=8080, secrets=("GATEWAY_KEY_PEPPER", "GATEWAY_LINK_SECRET")),
     "web": Service(internal_port=8084, public_port=8000, has_database=False),
 }
 

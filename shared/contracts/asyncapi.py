@@ -6,8 +6,9 @@ from typing import Any, Final, Literal
 
 from pydantic.json_schema import models_json_schema
 
-from shared.contracts import events, members, partner
+from shared.contracts import events, members, partner, referrals
 from shared.contracts.base import Contract, Erasure
+from shared.contracts.members.organisations import OrganisationFact
 from shared.contracts.released.samples import SAMPLES
 from shared.topics import (
     EVENTS_COMMANDS,
@@ -17,6 +18,10 @@ from shared.topics import (
     MEMBERS_FACTS,
     MEMBERS_OUTCOMES,
     MEMBERS_PRIVATE,
+    REFERRALS_COMMANDS,
+    REFERRALS_FACTS,
+    REFERRALS_OUTCOMES,
+    REFERRALS_PRIVATE,
     TOPICS,
     Topic,
     partner_topic,
@@ -124,7 +129,54 @@ _MEMBERS: Final = (
         description="What became of each request, exactly one for each.",
     ),
 )
-SERVICES: Final[dict[str, tuple[_Channel, ...]]] = {"events": _EVENTS, "members": _MEMBERS}
+_REFERRALS: Final = (
+    _Channel(
+        name="referralsCommands",
+        action="receive",
+        topic=_topic(REFERRALS_COMMANDS),
+        types=referrals.COMMANDS,
+        key="Id of the request for help.",
+        description="What people ask, what networks answer, what the office does; kept for a week only.",
+    ),
+    _Channel(
+        name="membersFacts",
+        action="receive",
+        topic=_topic(MEMBERS_FACTS),
+        types={kind: model for kind, model in members.FACTS.items() if model is OrganisationFact},
+        key="Slug of the organisation.",
+        description="The networks that can be asked.",
+    ),
+    _Channel(
+        name="referralsFacts",
+        action="send",
+        topic=_topic(REFERRALS_FACTS),
+        types=referrals.FACTS,
+        key="Id of the request for help.",
+        description="The whole state of each request for help without who asks; the one with the highest version"
+        " counts.",
+    ),
+    _Channel(
+        name="referralsPrivate",
+        action="send",
+        topic=_topic(REFERRALS_PRIVATE),
+        types=referrals.PRIVATE,
+        key="Id of the request for help.",
+        description="Who asks, and what was written. A null body erases what stood under its key.",
+    ),
+    _Channel(
+        name="referralsOutcomes",
+        action="send",
+        topic=_topic(REFERRALS_OUTCOMES),
+        types=referrals.OUTCOMES,
+        key="Id of the request.",
+        description="What became of each request, exactly one for each.",
+    ),
+)
+SERVICES: Final[dict[str, tuple[_Channel, ...]]] = {
+    "events": _EVENTS,
+    "members": _MEMBERS,
+    "referrals": _REFERRALS,
+}
 
 
 def asyncapi(service: str) -> Document:
@@ -163,7 +215,7 @@ def _channel(channel: _Channel) -> Document:
             "kafka": {
                 "partitions": topic.partitions,
                 "topicConfiguration": {
-                    "cleanup.policy": [topic.cleanup_policy],
+                    "cleanup.policy": topic.cleanup_policy.split(","),
                     "retention.ms": -1 if topic.retention_ms is None else topic.retention_ms,
                     "max.message.bytes": topic.max_message_bytes,
                 },

@@ -51,6 +51,13 @@ class Directory:
     def __len__(self) -> int:
         return len(self._networks)
 
+    def __contains__(self, id_: object) -> bool:
+        return id_ in self._networks
+
+    def get(self, id_: str) -> Network | None:
+        """The network with this id; None where there is none."""
+        return self._networks.get(id_)
+
     def put(self, network: Network) -> None:
         """Add a network, or what it says of itself now."""
         self.remove(network.id)

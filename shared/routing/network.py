@@ -16,7 +16,8 @@ DISTRICT: Final = 5
 @dataclass(frozen=True, slots=True)
 class Network:
     """What an organisation says of itself. ``around``: the municipality in the middle, and kilometres; ``languages``
-    and ``topics`` empty: none said; ``paused_until``: the last day on which it is not asked."""
+    and ``topics`` empty: none said; ``paused_until``: the last day on which it is not asked; ``response_days``: the
+    working days within which it answers, None where it has not said."""
 
     id: str
     name: str
@@ -28,6 +29,7 @@ class Network:
     languages: frozenset[str] = frozenset()
     capacity: int | None = None
     paused_until: date | None = None
+    response_days: int | None = None
 
     @property
     def has_no_area(self) -> bool:
@@ -76,4 +78,5 @@ def network_of(fact: Mapping[str, Any]) -> Network | None:
         languages=frozenset(fact["languages"]),
         capacity=fact["capacity"],
         paused_until=date.fromisoformat(paused) if paused else None,
+        response_days=fact.get("response_days"),
     )

@@ -8,14 +8,16 @@ import pytest
 from faststream.specification.asyncapi.v3_0_0.schema import ApplicationSchema
 from jsonschema import Draft7Validator, Draft202012Validator  # type: ignore[import-untyped]
 
-from shared.contracts import events, members, partner
+from shared.contracts import events, members, partner, referrals
 from shared.contracts.asyncapi import SERVICES, asyncapi
 from shared.contracts.base import Erasure
+from shared.contracts.members.organisations import OrganisationFact
 from shared.envelope import new_message, text_headers
 from shared.topics import TOPICS, partner_topic
 
 DOCUMENTS = {service: asyncapi(service) for service in SERVICES}
 CALENDAR = {kind: model for kind, model in events.FACTS.items() if model is events.EventFact}
+NETWORKS = {kind: model for kind, model in members.FACTS.items() if model is OrganisationFact}
 OPERATIONS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("events", "receivePartnerEvents", "partner.{partner}.events", partner.TYPES),
     ("events", "receiveEventsCommands", "events.commands", events.COMMANDS),
@@ -26,6 +28,11 @@ OPERATIONS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("members", "sendMembersFacts", "members.facts", members.FACTS),
     ("members", "sendMembersPrivate", "members.private", members.PRIVATE),
     ("members", "sendMembersOutcomes", "members.outcomes", members.OUTCOMES),
+    ("referrals", "receiveReferralsCommands", "referrals.commands", referrals.COMMANDS),
+    ("referrals", "receiveMembersFacts", "members.facts", NETWORKS),
+    ("referrals", "sendReferralsFacts", "referrals.facts", referrals.FACTS),
+    ("referrals", "sendReferralsPrivate", "referrals.private", referrals.PRIVATE),
+    ("referrals", "sendReferralsOutcomes", "referrals.outcomes", referrals.OUTCOMES),
 ]
 MESSAGES = [(service, kind) for service, document in DOCUMENTS.items() for kind in document["components"]["messages"]]
 ERASURES = [(service, kind) for service, _, _, types in OPERATIONS for kind in types if types[kind] is Erasure]
@@ -158,7 +165,11 @@ def test_a_tombstone_is_described_as_no_body_at_all_with_its_subject_in_the_head
 
 
 def test_the_tombstones_of_members_are_found_here() -> None:
-    assert ERASURES == [("members", members.contributions.MULTIPLIER_ERASED), ("members", members.people.PERSON_ERASED)]
+    assert ERASURES == [
+        ("members", members.contributions.MULTIPLIER_ERASED),
+        ("members", members.people.PERSON_ERASED),
+        ("referrals", referrals.facts.PERSON_ERASED),
+    ]
 
 
 def test_a_service_that_does_not_exist_has_no_document() -> None:

@@ -8,8 +8,13 @@ PERSONAL = [topic for topic in TOPICS if is_personal(topic.name) and not topic.n
 each_personal = pytest.mark.parametrize("topic", PERSONAL, ids=lambda topic: topic.name)
 
 
-def test_what_members_hears_and_says_of_people_is_known_to_be_personal() -> None:
-    assert [topic.name for topic in PERSONAL] == ["members.commands", "members.private"]
+def test_what_services_hear_and_say_of_people_is_known_to_be_personal() -> None:
+    assert [topic.name for topic in PERSONAL] == [
+        "members.commands",
+        "members.private",
+        "referrals.commands",
+        "referrals.private",
+    ]
 
 
 @each_personal
@@ -26,7 +31,7 @@ def test_kafka_holds_remains_of_personal_data_for_less_than_seven_days(topic: To
     assert longest < 7 * DAY_MS
 
 
-def test_only_what_is_compacted_is_kept_for_ever() -> None:
+def test_only_what_is_compacted_alone_is_kept_for_ever() -> None:
     for topic in TOPICS:
         assert (topic.config()["retention.ms"] == "-1") == (topic.cleanup_policy == "compact"), topic.name
 

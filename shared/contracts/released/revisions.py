@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from shared.contracts import events, members, partner
+from shared.contracts import events, members, partner, referrals
 from shared.contracts.base import Contract
 from shared.contracts.released.rule import breaking_changes
 
 Document = dict[str, Any]
 
-TYPES: Final[dict[str, type[Contract]]] = {**partner.TYPES, **events.TYPES, **members.TYPES}
+TYPES: Final[dict[str, type[Contract]]] = {**partner.TYPES, **events.TYPES, **members.TYPES, **referrals.TYPES}
 FOLDER: Final = Path(__file__).parent
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from shared.contracts import events as contract
 from shared.contracts import partner
 from shared.contracts.base import Contract, FieldError
-from shared.contracts.released import samples_members
+from shared.contracts.released import samples_members, samples_referrals
 from shared.contracts.requests import Outcome, Problem
 
 _PARTNER: Final = "nachbarschaftshaus-eckersbach"
@@ -252,4 +252,5 @@ SAMPLES: Final[dict[str, Contract]] = {
     contract.REQUEST_DONE: _DONE,
     contract.REQUEST_REFUSED: _REFUSED,
     **samples_members.SAMPLES,
+    **samples_referrals.SAMPLES,
 }

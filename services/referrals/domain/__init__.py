@@ -1,0 +1,1 @@
+"""Decisions about requests: pure, without a clock."""

@@ -1,0 +1,98 @@
+"""The SQL statements of the service, but those that all aggregates share (``shared.aggregates.store``)."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+from shared.aggregates import store
+from shared.db import Connection
+from shared.routing.network import Load
+
+
+async def lock_routing(connection: Connection) -> None:
+    """Wait until nobody else chooses networks, and keep it so until commit; after aggregates are locked.
+
+    Who is chosen depends on the loads of all networks, so that choices are made one batch after the other.
+    """
+    await store.lock_bucket(connection, store.AFTER)
+
+
+async def read_loads(connection: Connection) -> dict[str, Load]:
+    """The loads of all networks that were ever asked."""
+    rows = await connection.fetch("select network, open, last_asked from load")
+    return {row["network"]: Load(row["open"], row["last_asked"]) for row in rows}
+
+
+async def save_loads(connection: Connection, loads: Mapping[str, Load]) -> None:
+    """Store the loads of these networks."""
+    names = sorted(loads)
+    await connection.execute(
+        "insert into load (network, open, last_asked) select * from unnest($1::text[], $2::int[], $3::timestamptz[])"
+        " on conflict (network) do update set open = excluded.open, last_asked = excluded.last_asked",
+        names,
+        [loads[name].open for name in names],
+        [loads[name].last_asked for name in names],
+    )
+
+
+async def requests_reached_by(connection: Connection, addresses: Collection[str]) -> list[tuple[str, str]]:
+    """``(address, id)`` of the requests whose person has one of these e-mail addresses or numbers (digits alone)."""
+    rows = await connection.fetch(
+        "select email as address, id from person where email = any($1::text[])"
+        " union all select phone, id from person where phone = any($1::text[])",
+        sorted(addresses),
+    )
+    return [(row["address"], row["id"]) for row in rows]
+
+
+async def due(connection: Connection, at: str, most: int) -> list[str]:
+    """Ids of at most ``most`` requests with which something is to happen by ``at`` (RFC 3339 UTC), the longest due
+    first."""
+    rows = await connection.fetch("select id from referral where next_at <= $1 order by next_at, id limit $2", at, most)
+    return [row["id"] for row in rows]
+
+
+async def waiting(connection: Connection, most: int) -> list[str]:
+    """Ids of at most ``most`` requests that wait for a network, in the order in which they came."""
+    rows = await connection.fetch(
+        "select id from referral where status = 'waiting' order by state ->> 'created_at', id limit $1", most
+    )
+    return [row["id"] for row in rows]
+
+
+async def forget_ended(connection: Connection, before: str, most: int) -> int:
+    """Remove at most ``most`` requests that ended before then (RFC 3339 UTC); returns how many."""
+    status = await connection.execute(
+        "delete from referral where id in (select id from referral where ended_at < $1 order by ended_at limit $2)",
+        before,
+        most,
+    )
+    return int(status.rsplit(" ", 1)[-1])
+
+
+class NetworkRow(NamedTuple):
+    """An organisation as the directory reads it. ``state``: its fact as JSON."""
+
+    id: str
+    version: int
+    state: str
+
+
+async def upsert_networks(connection: Connection, rows: Sequence[NetworkRow]) -> None:
+    """Store what is newer than the view; what changes is numbered in the order of commits."""
+    await store.lock_bucket(connection, store.BEFORE)
+    await connection.execute(
+        "insert into network (id, version, state, changed)"
+        " select id, version, state, (select coalesce(max(changed), 0) + 1 from network)"
+        " from unnest($1::text[], $2::int[], $3::jsonb[]) as new (id, version, state)"
+        " on conflict (id) do update set version = excluded.version, state = excluded.state,"
+        " changed = excluded.changed where network.version < excluded.version",
+        [row.id for row in rows],
+        [row.version for row in rows],
+        [row.state for row in rows],
+    )
+
+
+async def changed_networks(connection: Connection, after: int) -> list[tuple[int, str]]:
+    """``(number, fact as JSON)`` of the networks that have changed since this number."""
+    rows = await connection.fetch("select changed, state from network where changed > $1 order by changed", after)
+    return [(row["changed"], row["state"]) for row in rows]

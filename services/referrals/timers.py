@@ -1,0 +1,66 @@
+"""Timers: promises that have run out, people who wait, what is to be forgotten. Never commits.
+
+Each does a limited part in one transaction and returns how much that was, so that instances share the work.
+"""
+
+from datetime import timedelta
+from typing import Final
+
+from services.referrals import repository
+from services.referrals.domain import overdue, referring
+from services.referrals.domain.state import AGGREGATES, StoredReferral
+from services.referrals.handlers import SERVICE, Alliance, load, save
+from shared.aggregates import work as aggregates
+from shared.aggregates.state import Decision
+from shared.aggregates.work import PER_ROUND
+from shared.clock import rfc3339, utc_now
+from shared.contracts.referrals.facts import PERSON_ERASED, PersonAsking
+from shared.db import Connection
+
+KEPT: Final = timedelta(days=400)
+"""So long a request is kept after its end, without the person: as long as its facts are on their topic."""
+
+MOST_WAITING: Final = 5_000
+"""So many that wait are looked at in a round; those behind them are, once some of them have been passed on."""
+
+
+async def keep_promises(connection: Connection, alliance: Alliance) -> int:
+    """Let happen what is due: reminders, the next network, the office, forgetting; returns how many requests it was
+    about."""
+    ids = await repository.due(connection, rfc3339(utc_now()), PER_ROUND)
+    if not ids:
+        return 0
+    overview, work = await load(connection, ids, (), alliance)
+    state = work.state
+    for id_ in ids:
+        referral = state.get(StoredReferral, id_)
+        # Another instance may have been faster; and after days without this service more than one thing is due.
+        while referral is not None and referral.next_at is not None and referral.next_at <= state.at:
+            work.take_over(overdue.act(state, overview, referral), None)
+            referral = state.get(StoredReferral, id_)
+    await save(connection, work, overview)
+    return len(ids)
+
+
+async def refer_waiting(connection: Connection, alliance: Alliance) -> None:
+    """Pass on requests that wait, in the order in which they came, to networks that fit by now."""
+    ids = await repository.waiting(connection, MOST_WAITING)
+    if not ids:
+        return
+    overview, work = await load(connection, ids, (), alliance)
+    for id_ in ids:
+        referral = work.state.get(StoredReferral, id_)
+        if referral is not None and referral.state == "waiting" and overview.candidates(referral, work.state.today):
+            told = referring.refer(work.state, overview, referral)
+            work.take_over(Decision("changed", (StoredReferral, id_), (told,)), None)
+    await save(connection, work, overview)
+
+
+async def repeat_tombstones(connection: Connection) -> int:
+    """Send the tombstones of yesterday once more; returns how many."""
+    return await aggregates.repeat_tombstones(connection, SERVICE, AGGREGATES, {PersonAsking: PERSON_ERASED})
+
+
+async def forget_requests(connection: Connection) -> int:
+    """Remove requests that ended long ago; returns how many."""
+    return await repository.forget_ended(connection, rfc3339(utc_now() - KEPT), PER_ROUND)

@@ -1,0 +1,34 @@
+"""What networks answer to the requests that are passed on to them (DESIGN 8)."""
+
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
+
+from shared.contracts.base import Contract, PartnerId, Uuid
+from shared.contracts.referrals.asking import Text
+
+ANSWER: Final = "referrals.referral.answer.v1"
+
+Answer = Annotated[
+    Literal["accept", "decline", "hand-on", "ask-back", "progress", "done", "give-back"],
+    Field(
+        description="Accept it, decline it, hand it on, ask the person something; once it is accepted: say that it goes"
+        " on or is done, or give it back."
+    ),
+]
+Reason = Literal["no-capacity", "not-our-topic", "not-our-area", "language", "other"]
+
+
+class AnswerReferral(Contract):
+    """Sent when a network answers. ``assignment``: which one it answers, counted from 1; a later one voids it."""
+
+    id: Uuid
+    network: PartnerId
+    assignment: Annotated[int, Field(ge=1, le=10_000)]
+    answer: Answer
+    reason: Annotated[Reason | None, Field(description="Needed where it declines or gives it back.")] = None
+    to: Annotated[PartnerId | None, Field(description="To whom it is handed on; null: to whoever fits next.")] = None
+    note: Annotated[Text | None, Field(description="For the office; of ask-back the question to the person.")] = None
+    by: Annotated[
+        Literal["network", "office"], Field(description="Who says so: the network, or the office for it.")
+    ] = "network"

@@ -1,0 +1,183 @@
+"""Golden samples about requests for help and who asks; all names are invented. See ``samples``."""
+
+from typing import Final
+
+from shared.contracts import referrals
+from shared.contracts.base import Contract, Erasure, Explanation, FieldError
+from shared.contracts.referrals import answers, asking, facts, office
+from shared.contracts.requests import Outcome, Problem
+from shared.topics import REFERRALS_COMMANDS
+
+_ID: Final = "6b1f0c9a-53d7-4e28-9a40-7c5e1d8b2f36"
+_NETWORK: Final = "nachbarschaftshaus-eckersbach"
+_OTHER: Final = "jugendtreff-muldenufer"
+_ASKED_AT: Final = "2026-11-23T09:12:00.000Z"
+_CONTACT: Final = asking.Contact(name="Renate Beispiel", email="renate@example.org", phone="+49 375 0000000")
+_OCCASION: Final = asking.Occasion(on="2027-01-21", what="Bürgerversammlung in Mülsen")
+_MESSAGE: Final = "Ich habe mittwochs Zeit und möchte beim Ankommen helfen.\nIch spreche etwas Arabisch."
+
+_SUBMIT: Final = asking.SubmitReferral(
+    id=_ID,
+    kind="offer-help",
+    ags="14524330",
+    topics=("integration",),
+    languages=("de", "ar"),
+    message=_MESSAGE,
+    availability="mittwochs ab 15 Uhr",
+    occasion=_OCCASION,
+    contact=_CONTACT,
+    language="de",
+    consent="2026-11",
+    consent_by="form",
+    may_wait=True,
+    by="citizen",
+)
+_ANSWER: Final = answers.AnswerReferral(
+    id=_ID,
+    network=_NETWORK,
+    assignment=2,
+    answer="hand-on",
+    reason="no-capacity",
+    to=_OTHER,
+    note="Wir rufen am Montag an.",
+    by="network",
+)
+_BECAUSE: Final = (
+    Explanation(code="area-municipality", detail="Zwickau is part of its area", values={"place": "Zwickau"}),
+    Explanation(code="topics", detail="Integration", values={"topics": "integration"}),
+    Explanation(code="free", detail="2 of 5 places free", values={"free": 2, "capacity": 5}),
+)
+_DECLINED: Final = facts.Assignment(
+    network=_OTHER,
+    at=_ASKED_AT,
+    by="routing",
+    because=_BECAUSE,
+    remind_at="2026-11-25T23:00:00.000Z",
+    due="2026-11-30T23:00:00.000Z",
+    answer="declined",
+    answered_at="2026-11-24T10:00:00.000Z",
+    reason="no-capacity",
+)
+_ASKED: Final = facts.Assignment(
+    network=_NETWORK,
+    at="2026-11-24T10:00:00.000Z",
+    by="routing",
+    because=_BECAUSE,
+    remind_at="2026-11-26T23:00:00.000Z",
+    due="2026-12-01T23:00:00.000Z",
+)
+_FACT: Final = facts.ReferralFact(
+    id=_ID,
+    version=4,
+    kind="offer-help",
+    ags="14524330",
+    topics=("integration",),
+    languages=("de", "ar"),
+    state="fulfilled",
+    network=_NETWORK,
+    assignments=(
+        _DECLINED,
+        _ASKED.model_copy(update={"answer": "accepted", "answered_at": "2026-11-25T08:30:00.000Z"}),
+    ),
+    tries=2,
+    due="2026-12-01T23:00:00.000Z",
+    reminded_at="2026-11-26T23:00:00.000Z",
+    checked_at="2026-12-23T08:30:00.000Z",
+    resumes="routed",
+    rests_since="2026-11-24T12:00:00.000Z",
+    may_wait=True,
+    waits_until="2027-02-21T09:12:00.000Z",
+    by="citizen",
+    wants_answer=True,
+    accepted_at="2026-11-25T08:30:00.000Z",
+    word_at="2026-11-25T08:30:00.000Z",
+    ended_at="2027-01-08T08:30:00.000Z",
+    closed_because="answered",
+    went="well",
+    person_version=2,
+    history=(
+        facts.Step(state="routed", at=_ASKED_AT, network=_OTHER),
+        facts.Step(state="routed", at="2026-11-24T10:00:00.000Z", network=_NETWORK),
+        facts.Step(state="accepted", at="2026-11-25T08:30:00.000Z", network=_NETWORK),
+        facts.Step(state="fulfilled", at="2027-01-08T08:30:00.000Z", network=_NETWORK),
+    ),
+    changed=("state", "network"),
+    created_at=_ASKED_AT,
+    updated_at="2026-11-24T10:00:00.000Z",
+)
+_PERSON: Final = facts.PersonAsking(
+    id=_ID,
+    version=2,
+    contact=_CONTACT,
+    language="de",
+    message=_MESSAGE,
+    availability="mittwochs ab 15 Uhr",
+    occasion=_OCCASION,
+    consent="2026-11",
+    consent_by="telephone",
+    consented_at=_ASKED_AT,
+    notes=(
+        facts.Note(kind="question", by=_NETWORK, at="2026-11-24T12:00:00.000Z", text="Haben Sie ein Führungszeugnis?"),
+        facts.Note(kind="reply", by="person", at="2026-11-24T18:00:00.000Z", text="Ja, von diesem Jahr."),
+    ),
+    updated_at="2026-11-24T18:00:00.000Z",
+)
+_DONE: Final = Outcome(
+    request="0f6f6a0e-5f57-4a52-b0a0-6a7d1c2b3e4f",
+    source=REFERRALS_COMMANDS,
+    result="created",
+    resource=f"/v1/office/referrals/{_ID}",
+    aggregate=_ID,
+    version=1,
+    at=_ASKED_AT,
+)
+_REFUSED: Final = _DONE.model_copy(
+    update={
+        "result": "refused",
+        "resource": None,
+        "aggregate": None,
+        "version": None,
+        "problem": Problem(
+            type="/problems/superseded",
+            title="This has been answered, or gone elsewhere",
+            status=409,
+            detail="Nothing more is to be done.",
+            errors=(
+                FieldError(
+                    field="assignment",
+                    code="superseded",
+                    detail="was answered, or the request has gone elsewhere",
+                ),
+            ),
+        ),
+    }
+)
+
+SAMPLES: Final[dict[str, Contract]] = {
+    asking.SUBMIT: _SUBMIT,
+    asking.CORRECT: asking.CorrectReferral(
+        id=_ID,
+        version=4,
+        ags="14524330",
+        topics=("integration", "demokratie"),
+        languages=("de",),
+        message=_MESSAGE,
+        availability="donnerstags",
+        contact=_CONTACT,
+    ),
+    asking.REPLY: asking.ReplyToQuestion(id=_ID, message="Ja, von diesem Jahr."),
+    asking.CANCEL: asking.CancelReferral(id=_ID),
+    asking.REOPEN: asking.ReopenReferral(id=_ID),
+    asking.EVALUATE: asking.EvaluateReferral(id=_ID, went="partly", comment="Es hat lange gedauert."),
+    asking.ERASE: asking.EraseReferral(id=_ID),
+    answers.ANSWER: _ANSWER,
+    office.ASSIGN: office.AssignReferral(id=_ID, version=4, network=_NETWORK),
+    office.HOLD: office.HoldReferral(id=_ID, version=4),
+    office.RESUME: office.ResumeReferral(id=_ID, version=4),
+    office.CLOSE: office.CloseReferral(id=_ID, version=4, because="answered", note="Wir haben telefoniert."),
+    **dict.fromkeys(facts.REFERRAL_TYPES, _FACT),
+    facts.PERSON_KEPT: _PERSON,
+    facts.PERSON_ERASED: Erasure(id=_ID),
+    referrals.REQUEST_DONE: _DONE,
+    referrals.REQUEST_REFUSED: _REFUSED,
+}
