@@ -42,6 +42,10 @@ from services.gateway.partners import feeds as partners_feeds
 from services.gateway.partners import office as partners_office
 from services.gateway.partners import projection as partners_projection
 from services.gateway.partners import routes as partners_routes
+from services.gateway.referrals import office as referrals_office
+from services.gateway.referrals import routes as referrals_routes
+from services.gateway.referrals import store as referrals_store
+from services.gateway.referrals import views as referrals_views
 from services.gateway.settings import Settings
 from shared import db
 from shared.broker import Producer, create_broker, keep_connected
@@ -49,6 +53,7 @@ from shared.clock import utc_now
 from shared.consume import Subscription, consume
 from shared.contracts import events as events_contract
 from shared.contracts import members as members_contract
+from shared.contracts import referrals as referrals_contract
 from shared.measuring import Measuring
 from shared.observability import configure_logging
 from shared.outbox import Relay
@@ -56,28 +61,48 @@ from shared.places import places as known_places
 from shared.routing.rules import rules as routing_rules
 from shared.service import every, probes, running, serve
 from shared.settings import KafkaSettings
-from shared.topics import EVENTS_FACTS, EVENTS_OUTCOMES, MEMBERS_FACTS, MEMBERS_OUTCOMES, MEMBERS_PRIVATE
+from shared.topics import (
+    EVENTS_FACTS,
+    EVENTS_OUTCOMES,
+    MEMBERS_FACTS,
+    MEMBERS_OUTCOMES,
+    MEMBERS_PRIVATE,
+    REFERRALS_FACTS,
+    REFERRALS_OUTCOMES,
+    REFERRALS_PRIVATE,
+)
 from shared.vocabulary import vocabulary
 
 GROUP = "gateway"
 SUBSCRIPTION = Subscription(
     group=GROUP,
-    topics=(EVENTS_FACTS, EVENTS_OUTCOMES, MEMBERS_FACTS, MEMBERS_OUTCOMES, MEMBERS_PRIVATE),
+    topics=(
+        *(EVENTS_FACTS, EVENTS_OUTCOMES),
+        *(MEMBERS_FACTS, MEMBERS_OUTCOMES, MEMBERS_PRIVATE),
+        *(REFERRALS_FACTS, REFERRALS_OUTCOMES, REFERRALS_PRIVATE),
+    ),
     types=events_contract.FACTS
     | events_contract.OUTCOMES
     | members_contract.FACTS
     | members_contract.OUTCOMES
-    | members_contract.PRIVATE,
+    | members_contract.PRIVATE
+    | referrals_contract.FACTS
+    | referrals_contract.OUTCOMES
+    | referrals_contract.PRIVATE,
     skips=True,
 )
-VIEWS: Final = (*members_views.VIEWS, *meetings_views.VIEWS, *goals_views.VIEWS)
+VIEWS: Final = (*members_views.VIEWS, *meetings_views.VIEWS, *goals_views.VIEWS, *referrals_views.VIEWS)
 PROJECTIONS: Final = (
     partners_projection.project,
     partial(facts.project, views=VIEWS),
     requests_projection.project,
     calendar_projection.project,
 )
-WAITING: Final = (calendar_office_store.count_waiting, members_store.count_waiting)
+WAITING: Final = (
+    calendar_office_store.count_waiting,
+    members_store.count_waiting,
+    referrals_store.count_waiting,
+)
 bring_up_to_date: Final = partial(project, projections=PROJECTIONS)
 
 
@@ -108,6 +133,8 @@ def create_app(context: Context | None) -> FastAPI:
         meetings_subscription,
         meetings_routes,
         goals_routes,
+        referrals_routes,
+        referrals_office,
         members_office,
         partners_feeds,
         access_routes,

@@ -97,6 +97,24 @@ class Directory:
                 break
         return found[:most]
 
+    def elsewhere(self, wanted: Wanted, today: date, *, most: int) -> list[Candidate]:
+        """The nearest networks that would fit but for their area, for whom nobody fits; by distance."""
+        found = []
+        for id_ in sorted(self._networks):
+            where = self._nearest_part(self._networks[id_], wanted.ags)
+            if where is None:
+                continue
+            candidate = self._fitting(id_, wanted, {}, today, "neighbour", where[1], where[0])
+            if candidate is not None:
+                found.append(candidate)
+        return sorted(found, key=lambda one: (one.distance_km or 0.0, one.network.id))[:most]
+
+    def _nearest_part(self, network: Network, ags: str) -> tuple[float, str] | None:
+        """How far the nearest municipality of its area is from ``ags``, and which one; None: nothing is known of it."""
+        parts = (*network.municipalities, *(middle for middle, _ in network.around))
+        measured = ((self.surroundings.distance_km(ags, part), part) for part in parts)
+        return min(((km, part) for km, part in measured if km is not None), default=None)
+
     def _steps(self, ags: str) -> Iterator[tuple[Step, Iterable[str], str, float | None]]:
         """The networks by how they are near, the nearest first, some of them repeatedly."""
         for step in self.rules.steps:

@@ -4,12 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from services.gateway.common.documents import Document
-from shared.contracts.base import Explanation
 from shared.language import Language
-from shared.places import places
-from shared.routing.directory import Candidate
-from shared.routing.explaining import explain
-from shared.vocabulary import vocabulary
 
 _ITEM: Final = ("id", "name", "status", "areas", "topics", "kinds", "languages", "description", "url", "response_days")
 _OWN: Final = ("listed", "proposed", "applied_on", "admission", "declined_because", "left_on", "confirmation")
@@ -72,27 +67,6 @@ def reasons(fact: Document, language: Language) -> list[str]:
     if confirmation and confirmation["status"] == status and confirmation["reason"]:
         return [confirmation["reason"]]
     return _said([_UNCONFIRMED], language) if fact["proposed"] else []
-
-
-def network_item(one: Candidate, language: Language) -> Document:
-    """A network that could be asked, and why."""
-    return {
-        "id": one.network.id,
-        "name": one.network.name,
-        "reasons": [_reason(explanation, language) for explanation in explain(one, places())],
-        "distance_km": None if one.distance_km is None else round(one.distance_km, 1),
-        "free": one.free,
-    }
-
-
-def _reason(given: Explanation, language: Language) -> str:
-    """Why a network is asked; topics and languages by what they are called."""
-    if given.code == "topics":
-        return ", ".join(vocabulary().label(slug, language.code) for slug in str(given.values["topics"]).split())
-    if given.code == "languages":
-        names = ", ".join(language.name_of(tag) for tag in str(given.values["languages"]).split())
-        return language.gettext("Speaks {languages}", languages=names)
-    return language.explanation(given.model_dump(), "routing")
 
 
 def _unless(fact: Document, language: Language) -> list[str]:

@@ -12,10 +12,10 @@ from services.gateway.common.http.language import negotiate
 from services.gateway.common.http.lists import page, respond_json
 from services.gateway.common.http.problems import ProblemError, reason
 from services.gateway.common.http.queries import given, reader
+from services.gateway.common.networks import network_item
 from services.gateway.common.openapi.operation import described
 from services.gateway.common.places.near import place_meant
 from services.gateway.members import schemas
-from services.gateway.members.documents import network_item
 from services.gateway.members.queries import Several
 from shared.clock import utc_now
 from shared.contracts.base import ONE_LINE

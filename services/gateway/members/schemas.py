@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field
 
 from services.gateway.common.http.schemas import Named, Page
+from services.gateway.common.networks import NetworkItem
 from shared.contracts.members.contributions import ContributionFact, MultiplierFact, TrainingFact
 from shared.contracts.members.meetings import Kind
 from shared.contracts.members.organisations import Admission, Area, Asked, Confirmation, Standing, Thanks
@@ -36,14 +37,6 @@ class MemberPage(Page):
     """Members by name."""
 
     items: list[MemberItem]
-
-
-class NetworkItem(Named):
-    """A network that could be asked."""
-
-    reasons: list[str] = Field(description="Why it, in the reader's language: how it is near, what it has in common.")
-    distance_km: float | None = Field(description="From the municipality; null where that says nothing.")
-    free: int = Field(description="How many requests more it can care for.")
 
 
 class NetworkPage(Page):

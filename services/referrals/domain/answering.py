@@ -1,5 +1,6 @@
 """What networks answer, and what the office does itself."""
 
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from services.referrals.domain import referring
@@ -12,6 +13,7 @@ from shared.contracts.referrals import answers, facts, office
 from shared.contracts.referrals.facts import PersonAsking
 from shared.contracts.requests import Problem, reason
 
+LINK_HOLDS: Final = timedelta(days=60)
 _POSSIBLE: Final = {
     "accept": ("routed",),
     "decline": ("routed",),
@@ -28,7 +30,7 @@ def answer(state: State, command: answers.AnswerReferral, overview: Overview) ->
     old, person = state.get(StoredReferral, command.id), state.get(PersonAsking, command.id)
     if old is None:
         return unknown(what="no request")
-    if old.network != command.network or command.assignment != len(old.assignments):
+    if old.network is None or command.network not in (None, old.network) or _is_void(state, old, command):
         return _superseded()
     if old.state not in _POSSIBLE[command.answer]:
         return _superseded() if old.state not in OPEN else wrong_status(old.state)
@@ -42,7 +44,7 @@ def answer(state: State, command: answers.AnswerReferral, overview: Overview) ->
     fields: dict[str, Any] = {}
     if command.note and person is not None:
         kind = "question" if command.answer == "ask-back" else "note"
-        by = command.network if command.by == "network" else "office"
+        by = old.network if command.by == "network" else "office"
         kept = noted(state, person, kind, by, command.note)
         fields["person_version"] = kept.version
     told = _answered(state, old, command, overview, fields)
@@ -142,6 +144,14 @@ def close(state: State, command: office.CloseReferral) -> Decision:
 
 def _next(kind: str, state: State, old: StoredReferral, /, **fields: Any) -> NewFact:
     return NewFact(kind, referring.next_state(state, old, **fields))
+
+
+def _is_void(state: State, old: StoredReferral, command: answers.AnswerReferral) -> bool:
+    """Whether the link by which a network answers is of an assignment that is over, or too old."""
+    if command.assignment is None:
+        return False
+    asked_at = datetime.fromisoformat(old.assignments[-1].at)
+    return command.assignment != len(old.assignments) or state.now > asked_at + LINK_HOLDS
 
 
 def _superseded() -> Decision:

@@ -20,11 +20,14 @@ Reason = Literal["no-capacity", "not-our-topic", "not-our-area", "language", "ot
 
 
 class AnswerReferral(Contract):
-    """Sent when a network answers. ``assignment``: which one it answers, counted from 1; a later one voids it."""
+    """Sent when a network answers, or the office for it."""
 
     id: Uuid
-    network: PartnerId
-    assignment: Annotated[int, Field(ge=1, le=10_000)]
+    network: Annotated[PartnerId | None, Field(description="Who answers; null: whoever is asked.")] = None
+    assignment: Annotated[
+        int | None,
+        Field(ge=1, le=10_000, description="Which assignment is answered, counted from 1; a later one voids it."),
+    ] = None
     answer: Answer
     reason: Annotated[Reason | None, Field(description="Needed where it declines or gives it back.")] = None
     to: Annotated[PartnerId | None, Field(description="To whom it is handed on; null: to whoever fits next.")] = None

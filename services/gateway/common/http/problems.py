@@ -31,6 +31,7 @@ TITLES: Final = {
     413: ("/problems/too-large", "The body is too large"),
     415: ("/problems/unsupported-media-type", "The body must be application/json"),
     422: ("/problems/invalid", "The request is not valid"),
+    429: ("/problems/too-many-requests", "This came too often"),
     500: ("/problems/internal", "Something went wrong on our side"),
     503: ("/problems/unavailable", "Not available at the moment, please try again"),
 }

@@ -79,6 +79,7 @@ _WHY: Final = {
     413: ("The body is too large.", "", "body-too-large"),
     415: ("The body is not sent as application/json.", "", ""),
     422: ("Something in the request cannot be taken; each reason names its field.", "limit", "less-than-equal"),
+    429: ("It came too often; `Retry-After` says when it can be tried again.", "", "too-many-requests"),
     500: ("Something went wrong here.", "", ""),
     503: ("Not available at the moment.", "", ""),
 }
@@ -89,6 +90,7 @@ _DETAILS: Final = {
     "changed-meanwhile": "is not the version that is there now",
     "gone": "names an event that its organiser has withdrawn",
     "body-too-large": "is larger than 258048 bytes",
+    "too-many-requests": "came too often; please try again later",
     "less-than-equal": "Input should be less than or equal to 200",
 }
 
@@ -123,7 +125,7 @@ def _problem(status: int) -> Json:
     headers = {"Content-Language": header("Content-Language")}
     if status == 401:
         headers["WWW-Authenticate"] = header("WWW-Authenticate")
-    if status in (409, 503):
+    if status in (409, 429, 503):
         headers["Retry-After"] = header("Retry-After")
     schema = {"$ref": "#/components/schemas/ProblemDocument"}
     return {

@@ -10,13 +10,13 @@ from services.gateway.common.openapi.examples import EXAMPLES
 from services.gateway.common.openapi.operation import Json
 from services.gateway.common.openapi.writing import REF
 from services.gateway.common.requests.accepting import LARGEST_INTEGER
-from services.gateway.common.requests.table import WRITES
+from services.gateway.common.requests.table import BODIES, WRITES
 
 DESCRIPTION: Final = (
-    "The shared bus of an alliance: events, members, meetings and goals. Reading needs no key unless an operation says"
-    " so. Writes answer `202` with a request to ask for, or with `Prefer: wait=5` what came of it. `HEAD` is answered"
-    " wherever `GET` is, `OPTIONS` everywhere; pages of any origin may use all of it, with a key and without cookies."
-    " Errors are problems (RFC 9457), in German or English by `Accept-Language`."
+    "The shared bus of an alliance: events, members, meetings, goals and requests for help. Reading needs no key unless"
+    " an operation says so. Writes answer `202` with a request to ask for, or with `Prefer: wait=5` what came of it."
+    " `HEAD` is answered wherever `GET` is, `OPTIONS` everywhere; pages of any origin may use all of it, with a key and"
+    " without cookies. Errors are problems (RFC 9457), in German or English by `Accept-Language`."
 )
 TAGS: Final = {
     "events": "The calendar: occurrences, single events, both as iCalendar, and live updates.",
@@ -25,6 +25,7 @@ TAGS: Final = {
     "members": "Who belongs to the alliance, and what members do themselves.",
     "meetings": "Meetings of the alliance, with their minutes.",
     "goals": "What the alliance wants, and the papers its members agreed to.",
+    "referrals": "Where, and with whom, somebody can help or find help.",
     "office": "For the coordination office alone.",
     "sessions": "Signing in, for programs that serve people.",
     "vocabulary": "Words that the alliance has agreed on.",
@@ -50,7 +51,7 @@ def describe(app: FastAPI) -> Json:
     for path in found["paths"].values():
         for method, operation in path.items():
             _complete(method, operation)
-    schemas = {**found["components"]["schemas"], **writing.models(WRITES)}
+    schemas = {**found["components"]["schemas"], **writing.models(WRITES, BODIES)}
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     for name, schema in schemas.items():

@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from pydantic import BaseModel
+
 from services.gateway.common.http.queries import in_description
 from services.gateway.common.openapi import common
 from services.gateway.common.openapi.operation import KEY, Json
@@ -33,11 +35,11 @@ def operation_id(write: Write) -> str:
 
 def request(write: Write) -> Json:
     """Parameters and body of a write; its body's own models are named by reference (``models``)."""
-    schema, _ = _body(write)
+    schema = _body(write)
     example = {name: value for name, value in _example(write).items() if name in schema["properties"]}
     content = {"application/json": {"schema": schema, "example": example}}
     return {
-        "security": [{KEY: [write.scope]}],
+        **({} if write.link else {"security": [{KEY: [write.scope]}]}),
         "parameters": [*_path(write), common.PREFER, common.IDEMPOTENCY_KEY],
         "requestBody": {"required": write.needs_body, "content": content},
     }
@@ -56,29 +58,34 @@ def answers(write: Write) -> dict[int | str, Json]:
     return {202: taken, 200: done, **({201: created} if creates else {})}
 
 
-def models(writes: tuple[Write, ...]) -> Json:
-    """The models that bodies of ``writes`` refer to, by name."""
+def models(writes: tuple[Write, ...], bodies: tuple[type[BaseModel], ...] = ()) -> Json:
+    """The models that bodies of ``writes``, and ``bodies`` besides, refer to, by name."""
     found: Json = {}
-    for write in writes:
-        found |= _body(write)[1]
+    for body in (*(write.body for write in writes), *bodies):
+        found |= body_of(body)[1]
     return found
 
 
-def _body(write: Write) -> tuple[Json, Json]:
-    """The schema of the body, without what the path says, and those that it refers to."""
-    schema = write.body.model_json_schema(ref_template=f"{REF}{{model}}{_INPUT}")
-    definitions = {f"{name}{_INPUT}": one for name, one in schema.pop("$defs", {}).items()}
+def body_of(model: type[BaseModel]) -> tuple[Json, Json]:
+    """The schema of a body, and those that it refers to, by name."""
+    schema = model.model_json_schema(ref_template=f"{REF}{{model}}{_INPUT}")
+    return schema, {f"{name}{_INPUT}": one for name, one in schema.pop("$defs", {}).items()}
+
+
+def _body(write: Write) -> Json:
+    """The schema of the body of a write, without what the path says."""
+    schema, _ = body_of(write.body)
     # A body may repeat what the path names; whoever leaves it out says the same with less.
     said = {field for _, field in write.names} | _stamped(write)
     schema["properties"] = {name: one for name, one in schema["properties"].items() if name not in said}
     required = [name for name in schema.pop("required", []) if name not in said]
     if required:
         schema["required"] = required
-    return schema, definitions
+    return schema
 
 
 def _stamped(write: Write) -> set[str]:
-    return set(write.stamp(dict.fromkeys(_parameters(write), "leitbild"))) if write.stamp else set()
+    return set(write.stamp(dict.fromkeys([*_parameters(write), "number"], "leitbild"))) if write.stamp else set()
 
 
 def _path(write: Write) -> list[Json]:

@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from starlette.responses import Response
 
 from services.gateway.common.access.callers import authenticate, check_owner
+from services.gateway.common.access.links import Link, Purpose, opened_by
 from services.gateway.common.context import Context
 from services.gateway.common.http.bodies import media_type, read_body
 from services.gateway.common.http.language import negotiate
@@ -33,7 +34,7 @@ from shared.clock import utc_now
 from shared.contracts.base import Contract, field_errors
 from shared.contracts.requests import Problem
 from shared.envelope import Message, new_message
-from shared.topics import MEMBERS_COMMANDS, partner_of
+from shared.topics import is_personal, partner_of
 
 SOURCE: Final = "urn:buendnisbus:gateway"
 LONGEST_WAIT_S: Final = 30
@@ -57,17 +58,53 @@ async def accept(request: Request, parts: Context, write: Write) -> Response:
     Raises:
         ProblemError: it was not accepted, and why.
     """
-    path = request.path_params
+    path: dict[str, Any] = dict(request.path_params)
     for field in ("partner", "member"):
         if not _ORGANISATION.match(path.get(field, "any")):
             raise ProblemError(404, reason(field, "not-found", "is not the id of an organisation"))
-    caller = await authenticate(request, parts, write.scope)
-    check_owner(caller, path.get("partner"))
-    check_owner(caller, path.get("member"), field="member")
-    data = await _data(request, write, parts.settings.largest_body)
+    if write.link is not None:
+        link = opened(parts, path["token"], write.link)
+        path |= {"token": link.id, "number": link.number}
+        owner = f"{link.purpose} {link.id}"
+    else:
+        caller = await authenticate(request, parts, write.scope)
+        check_owner(caller, path.get("partner"))
+        check_owner(caller, path.get("member"), field="member")
+        owner = caller.owner
+    data = await _data(request, write, path, parts.settings.largest_body)
+    return await accept_data(request, parts, write, data, path, owner)
+
+
+async def accept_data(
+    request: Request,
+    parts: Context,
+    write: Write,
+    data: Contract,
+    path: Mapping[str, str],
+    owner: str,
+    link: str = "",
+) -> Response:
+    """Take a write whose body was read, as whoever sent ``request`` prefers. ``link``: where
+    whoever sent it finds what came of it, and nobody else.
+
+    Raises:
+        ProblemError: as ``take``.
+    """
     wait = _preferred_wait(request)
     key = request.headers.get("idempotency-key")
-    return _respond(request, await take(parts, write, data, path, caller.owner, key=key, wait=wait), wait)
+    return _respond(request, await take(parts, write, data, path, owner, key=key, wait=wait), wait, link)
+
+
+def opened(parts: Context, token: str, purpose: Purpose) -> Link:
+    """What the link with this token opens.
+
+    Raises:
+        ProblemError: 404, it opens nothing, or something else.
+    """
+    link = opened_by(parts.settings, token, purpose)
+    if link is None:
+        raise ProblemError(404, reason("token", "not-found", "names no link that opens anything here"))
+    return link
 
 
 async def take(
@@ -99,7 +136,7 @@ async def take(
     return Taken(request_id, new.resource, state)
 
 
-async def _data(request: Request, write: Write, largest: int) -> Contract:
+async def _data(request: Request, write: Write, path: Mapping[str, Any], largest: int) -> Contract:
     """The body as the contract reads it, with what the path names."""
     raw = await read_body(request, largest)
     if not raw and not write.needs_body:
@@ -113,10 +150,10 @@ async def _data(request: Request, write: Write, largest: int) -> Contract:
         raise ProblemError(422, invalid) from None
     if isinstance(body, dict):
         for parameter, field in write.names:
-            named = request.path_params[parameter]
+            named = path[parameter]
             if body.setdefault(field, named) != named:
                 raise ProblemError(422, reason(field, f"{field}-differs", "is not the one in the path"))
-        body |= write.stamp(request.path_params) if write.stamp else {}
+        body |= write.stamp(path) if write.stamp else {}
     try:
         return _read(write.body, body)
     except ValidationError as error:
@@ -154,7 +191,7 @@ def _preferred_wait(request: Request) -> int:
 def _fingerprint(write: Write, target: Target, data: bytes, pepper: bytes) -> bytes:
     """What tells a write from others under the same Idempotency-Key. Of people it says nothing without ``pepper``."""
     written = f"{write.method} {target.resource}\n".encode() + data
-    secret = pepper[:64] if target.topic == MEMBERS_COMMANDS else b""
+    secret = pepper[:64] if is_personal(target.topic) else b""
     return blake2b(written, digest_size=16, key=secret).digest()
 
 
@@ -203,11 +240,13 @@ async def _settled(parts: Context, request: UUID, wait: int) -> RequestState | N
     return await parts.waiter.wait(request, wait) if wait else None
 
 
-def _respond(request: Request, taken: Taken, wait: int) -> Response:
+def _respond(request: Request, taken: Taken, wait: int, link: str) -> Response:
     request_id, resource, state = taken.request, taken.resource, taken.state
     headers = {"Preference-Applied": f"wait={wait}"} if wait else {}
     if state is None:
-        body = orjson.dumps({"request": str(request_id), "resource": resource})
+        body = orjson.dumps(
+            {"request": str(request_id), "resource": resource, **({"status": link, "link": link} if link else {})}
+        )
         headers |= {"Location": f"/v1/requests/{request_id}"}
         return Response(body, status_code=202, media_type="application/json", headers=headers)
     if state.problem is not None:
@@ -218,6 +257,7 @@ def _respond(request: Request, taken: Taken, wait: int) -> Response:
         return Response(status_code=204, headers=headers)
     created = state.result == "created"
     if created:
-        headers |= {"Location": resource}
-    body = orjson.dumps(request_document(state, request.headers.get("accept-language")))
+        headers |= {"Location": link or resource}
+    document = request_document(state, request.headers.get("accept-language")) | ({"link": link} if link else {})
+    body = orjson.dumps(document)
     return Response(body, status_code=201 if created else 200, media_type="application/json", headers=headers)

@@ -17,12 +17,16 @@ def add_writes(router: APIRouter, prefix: str) -> None:
             _add(router, write)
 
 
+def _opened_by(write: Write) -> str:
+    return "Its link opens it, without a key." if write.link else f"Needs the scope {write.scope}."
+
+
 def _add(router: APIRouter, write: Write) -> None:
     async def route(request: Request) -> Response:
         return await accept(request, context(request), write)
 
     route.__doc__ = (
-        f"{write.summary}. Needs the scope {write.scope}. With `Prefer: wait=5` the outcome comes at once, else"
+        f"{write.summary}. {_opened_by(write)} With `Prefer: wait=5` the outcome comes at once, else"
         " 202 and a request to ask for; `Idempotency-Key` makes repeating it safe for 24 hours."
     )
     router.add_api_route(

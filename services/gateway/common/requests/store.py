@@ -11,7 +11,7 @@ import orjson
 
 from shared.contracts.requests import Outcome
 from shared.db import Connection
-from shared.topics import MEMBERS_COMMANDS
+from shared.topics import MEMBERS_COMMANDS, REFERRALS_COMMANDS
 
 _UUID = "^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$"
 # A request is done once its outcome is known and, unless nothing changed, the view shows that version. What was sent
@@ -37,10 +37,21 @@ _MEMBERS_SHOWN = (
     "  where p.id = r.aggregate and p.kind = 'person' and p.version >= o.version)"
     " or exists (select from erased e where e.id = r.aggregate) end"
 )
+# The person travels on a topic of its own; once it is erased nothing of it may be shown.
+_REFERRALS_SHOWN = (
+    "case when o.version is null then not exists (select from private_fact p"
+    "  where p.id = r.aggregate and p.kind = 'asking' and p.updated_at <= o.decided_at)"
+    " else exists (select from member_fact m"
+    "  where m.id = r.aggregate and m.kind = 'referral' and m.version >= o.version"
+    "  and coalesce((select p.version from private_fact p where p.id = m.id and p.kind = 'asking'), 0)"
+    "   between (m.document ->> 'person_version')::int"
+    "   and case when m.document ->> 'person_version' = '0' then 0 else 2147483647 end) end"
+)
 _STATE = (
     "select r.id, r.resource, r.topic, o.result, o.problem, o.notes, o.version, r.body_hash, r.answering_until,"
     " o.result is not null and (o.result = 'refused'"
-    f" or case when r.topic = '{MEMBERS_COMMANDS}' then {_MEMBERS_SHOWN} else {_SHOWN} end) as settled"
+    f" or case r.topic when '{MEMBERS_COMMANDS}' then {_MEMBERS_SHOWN}"
+    f" when '{REFERRALS_COMMANDS}' then {_REFERRALS_SHOWN} else {_SHOWN} end) as settled"
     " from request r left join outcome o on o.source = r.topic and o.request = r.id::text"
 )
 

@@ -6,9 +6,10 @@ from functools import partial
 from typing import Any, Final
 
 from services.gateway.common.access.keys import EVENTS_WRITE, MEMBERS_WRITE, OFFICE
+from services.gateway.common.access.links import Purpose
 from shared.contracts.base import Contract
 from shared.db import Connection
-from shared.topics import EVENTS_COMMANDS, MEMBERS_COMMANDS
+from shared.topics import EVENTS_COMMANDS, MEMBERS_COMMANDS, REFERRALS_COMMANDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Target:
 
 
 Effect = Callable[[Connection, Any], Awaitable[object]]
-Stamp = Callable[[Mapping[str, str]], dict[str, str]]
+Stamp = Callable[[Mapping[str, str]], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ class Write:
 
     ``names``: which fields of the body the path names, as ``(parameter, field)``. ``stamp``: fields that are set from
     the path whatever the body says, so that nobody speaks for somebody else. ``effect``: what the gateway itself does
-    in the same transaction, with the body.
+    in the same transaction, with the body. ``link``: instead of a key a link of that purpose opens it, whose token is
+    in the path; what it opens is known there as ``id``, and its number as ``number``.
     """
 
     method: str
@@ -47,6 +49,7 @@ class Write:
     needs_body: bool = True
     effect: Effect | None = None
     stamp: Stamp | None = None
+    link: Purpose | None = None
 
 
 def _write(
@@ -66,6 +69,7 @@ def _write(
 partners_write: Final = partial(_write, scope=EVENTS_WRITE)
 members_write: Final = partial(_write, scope=MEMBERS_WRITE)
 office_write: Final = partial(_write, scope=OFFICE)
+link_write: Final = partial(_write, scope="")
 
 
 def to_members(prefix: str) -> Callable[[Any, Mapping[str, str]], Target]:
@@ -76,6 +80,11 @@ def to_members(prefix: str) -> Callable[[Any, Mapping[str, str]], Target]:
 def to_events(prefix: str) -> Callable[[Any, Mapping[str, str]], Target]:
     """The same to the service events."""
     return partial(_to, EVENTS_COMMANDS, prefix)
+
+
+def to_referrals(prefix: str) -> Callable[[Any, Mapping[str, str]], Target]:
+    """The same to the service referrals."""
+    return partial(_to, REFERRALS_COMMANDS, prefix)
 
 
 def _to(topic: str, prefix: str, data: Any, _: Mapping[str, str]) -> Target:

@@ -1,0 +1,123 @@
+"""Taking a request for help: where it is, who may ask, how often; and the link that only whoever asked gets."""
+
+from datetime import datetime
+from uuid import NAMESPACE_URL, uuid4, uuid5
+
+import orjson
+from fastapi import Request
+from pydantic import ValidationError
+from starlette.responses import Response
+
+from services.gateway.common.access.callers import authenticate, check_owner
+from services.gateway.common.access.keys import MEMBERS_WRITE, OFFICE
+from services.gateway.common.access.links import Link, token_of
+from services.gateway.common.context import Context
+from services.gateway.common.http.bodies import read_json
+from services.gateway.common.http.problems import ProblemError, reason
+from services.gateway.common.places.near import place_meant
+from services.gateway.common.requests.accepting import accept_data
+from services.gateway.common.views import store as views_store
+from services.gateway.referrals import writes
+from services.gateway.referrals.queries import NewReferral
+from shared import db
+from shared.contracts.base import field_errors
+from shared.contracts.referrals.asking import CITIZEN, SubmitReferral
+from shared.places import places
+
+_MOST_BYTES = 64 * 1024
+
+
+async def take_request(request: Request, parts: Context) -> Response:
+    """Take what a person asks, or the office for a caller.
+
+    Raises:
+        ProblemError: 429, it came too often; 422, something in it cannot be taken; 401 or 403, it is not the office.
+    """
+    asked = await _read(request)
+    if asked.on_behalf:
+        await authenticate(request, parts, OFFICE)
+        owner = OFFICE
+    else:
+        owner = CITIZEN
+        parts.limits.count(request.client.host if request.client else "")
+    if asked.website:
+        return _as_if_taken(parts)
+    if asked.kind == "support":
+        raise ProblemError(422, reason("kind", "not-a-member", "is asked by associations alone"))
+    return await _take(request, parts, asked, owner)
+
+
+async def take_support(request: Request, parts: Context, member: str) -> Response:
+    """Take what an association asks of the others.
+
+    Raises:
+        ProblemError: as ``take_request``; 403, it is no member.
+    """
+    caller = await authenticate(request, parts, MEMBERS_WRITE)
+    check_owner(caller, member, field="member")
+    async with db.reading(parts.pool) as connection:
+        if not await views_store.is_member(connection, member):
+            raise ProblemError(403, reason("member", "not-a-member", "names no member"))
+    asked = await _read(request)
+    if asked.kind != "support":
+        raise ProblemError(422, reason("kind", "support-alone", "must be support; people ask for anything else"))
+    return await _take(request, parts, asked, member)
+
+
+async def _read(request: Request) -> NewReferral:
+    try:
+        return NewReferral.model_validate_json(await read_json(request, _MOST_BYTES))
+    except ValidationError as error:
+        raise ProblemError(422, *field_errors(error)) from None
+
+
+async def _take(request: Request, parts: Context, asked: NewReferral, owner: str) -> Response:
+    place = place_meant("place", asked.place.text, places()) if asked.place.text else None
+    if place is None:
+        unknown = reason("place", "place-unknown", "is no postal code and no municipality that is known here")
+        raise ProblemError(422, unknown, kind="/problems/place-unknown")
+    key = request.headers.get("idempotency-key")
+    pepper = parts.settings.key_pepper.get_secret_value()
+    # Whoever repeats a request gets the same link: its id follows from the key that only they know.
+    id_ = str(uuid5(NAMESPACE_URL, f"{pepper} {owner} {key}") if key else uuid4())
+    command = SubmitReferral(
+        id=id_,
+        kind=asked.kind,
+        ags=place.ags,
+        topics=asked.topics,
+        languages=asked.languages,
+        message=asked.message,
+        availability=asked.availability,
+        occasion=asked.occasion,
+        contact=asked.contact,
+        language=asked.language,
+        consent=asked.consent,
+        consent_by="telephone" if asked.on_behalf else "form",
+        may_wait=asked.wait,
+        by=owner,
+    )
+    return await accept_data(request, parts, writes.SUBMIT, command, {}, owner, status_path(parts, id_))
+
+
+def status_path(parts: Context, id_: str) -> str:
+    """Where whoever made a request sees how it stands."""
+    return f"/v1/referrals/{token_of(parts.settings, Link('status', id_))}"
+
+
+def answer_path(parts: Context, id_: str, number: int) -> str:
+    """Where the network of an assignment answers without a key."""
+    return f"/v1/answers/{token_of(parts.settings, Link('answer', id_, number))}"
+
+
+def is_too_old(asked_at: str, now: datetime, days: int = 60) -> bool:
+    """Whether a link of an assignment has been open for as long as links are."""
+    return (now - datetime.fromisoformat(asked_at)).days >= days
+
+
+def _as_if_taken(parts: Context) -> Response:
+    """What a program gets that fills in what people leave empty: nothing is kept."""
+    id_ = str(uuid4())
+    link = status_path(parts, id_)
+    body = {"request": str(uuid4()), "resource": f"/v1/office/referrals/{id_}", "status": link, "link": link}
+    headers = {"Location": f"/v1/requests/{body['request']}"}
+    return Response(orjson.dumps(body), 202, headers, "application/json")

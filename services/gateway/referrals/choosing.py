@@ -1,0 +1,64 @@
+"""Which networks could be asked instead, for people, networks and the office: by the same rules as the service's."""
+
+from datetime import date
+from typing import Final, get_args
+from zoneinfo import ZoneInfo
+
+from services.gateway.common.context import Context
+from services.gateway.common.documents import Document
+from shared.clock import utc_now
+from shared.routing.directory import Candidate
+from shared.routing.network import Kind, Wanted
+
+_MOST: Final = 5
+_MOST_OTHERS: Final = 20
+_SPENT: Final = ("declined", "handed-on", "given-back", "no-answer", "nobody-called")
+
+
+async def candidates(parts: Context, fact: Document) -> list[Candidate]:
+    """Who would be asked next, the best first."""
+    directory = await parts.networks.current(parts.pool)
+    wanted = _wanted(fact)
+    return directory.candidates(wanted, {}, _today(parts), most=_MOST) if wanted else []
+
+
+async def alternatives(parts: Context, fact: Document) -> list[Candidate]:
+    """The nearest networks elsewhere, where nobody fits; none where somebody is asked."""
+    wanted = _wanted(fact)
+    if wanted is None or fact["state"] not in ("waiting", "escalated"):
+        return []
+    directory = await parts.networks.current(parts.pool)
+    return directory.elsewhere(wanted, _today(parts), most=_MOST)
+
+
+async def others(parts: Context, fact: Document) -> list[Document]:
+    """To whom a request can be handed on: id and name, the best first."""
+    wanted = _wanted(fact)
+    if wanted is None:
+        return []
+    directory = await parts.networks.current(parts.pool)
+    found = [
+        *directory.candidates(wanted, {}, _today(parts), most=_MOST_OTHERS),
+        *directory.elsewhere(wanted, _today(parts), most=_MOST_OTHERS),
+    ]
+    names = {one.network.id: one.network.name for one in found if one.network.id != fact["network"]}
+    return [{"id": id_, "name": name} for id_, name in names.items()][:_MOST_OTHERS]
+
+
+def _wanted(fact: Document) -> Wanted | None:
+    """What is looked for; None: no network is, as with a moderator."""
+    if fact["kind"] not in get_args(Kind):
+        return None
+    asked = {one["network"] for one in fact["assignments"] if one["answer"] in _SPENT}
+    return Wanted(
+        kind=fact["kind"],
+        ags=fact["ags"],
+        topics=frozenset(fact["topics"]),
+        languages=frozenset(fact["languages"]),
+        seed=fact["id"],
+        excluded=frozenset(asked | {fact["by"]} | ({fact["network"]} if fact["network"] else set())),
+    )
+
+
+def _today(parts: Context) -> date:
+    return utc_now().astimezone(ZoneInfo(parts.words.time_zone)).date()

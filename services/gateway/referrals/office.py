@@ -1,0 +1,79 @@
+"""The office's board of requests for help, those that are overdue first."""
+
+from uuid import UUID
+
+import orjson
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from services.gateway.common.access.callers import authenticate
+from services.gateway.common.access.keys import OFFICE
+from services.gateway.common.context import context
+from services.gateway.common.http import cursor
+from services.gateway.common.http.language import negotiate
+from services.gateway.common.http.lists import not_found, page, respond_json, split
+from services.gateway.common.http.queries import reader
+from services.gateway.common.openapi.operation import described
+from services.gateway.common.views import store as views_store
+from services.gateway.referrals import asking, documents, queries, schemas, store
+from services.gateway.referrals.choosing import candidates
+from shared import db
+from shared.clock import utc_now
+
+router = APIRouter(tags=["office"])
+read_board = reader(queries.BoardQuery)
+
+
+@router.get(
+    "/v1/office/referrals",
+    **described("list_office_referrals", schemas.ReferralBoard, query=queries.BoardQuery, scope=OFFICE),
+)
+async def list_referrals(request: Request) -> Response:
+    """Requests for help, those that are overdue first, then by when somebody promised to act."""
+    parts, query = context(request), read_board(request)
+    await authenticate(request, parts, OFFICE)
+    now = utc_now()
+    async with db.reading(parts.pool) as connection:
+        rows = await store.list_all(
+            connection,
+            state=query.state,
+            network=query.network,
+            overdue_at=now if query.overdue else None,
+            after=cursor.read(query.cursor),
+            limit=query.limit + 1,
+        )
+        counts = await store.count_by_state(connection)
+        shown, last = split(rows, query.limit)
+        facts = [orjson.loads(row["document"]) for row in shown]
+        names = await views_store.names(connection, sorted(set().union(*map(documents.names_in, facts))))
+    items = [documents.item(fact, names, now) for fact in facts]
+    following = cursor.write(last["at"] or store.LAST, last["id"]) if last else None
+    return respond_json(request, {**page(items, following), "counts": counts}, private=True)
+
+
+@router.get(
+    "/v1/office/referrals/{referral}",
+    **described("read_office_referral", schemas.ReferralDetail, scope=OFFICE, problems=(404,)),
+)
+async def read_referral(request: Request, referral: UUID) -> Response:
+    """One request with who asks, who was asked, and who would be asked next."""
+    parts = context(request)
+    await authenticate(request, parts, OFFICE)
+    async with db.reading(parts.pool) as connection:
+        row = await store.read(connection, str(referral))
+        if row is None:
+            raise not_found("referral", "request")
+        fact = orjson.loads(row["document"])
+        names = await views_store.names(connection, sorted(documents.names_in(fact)))
+    number = len(fact["assignments"])
+    found = documents.detail(
+        fact,
+        orjson.loads(row["person"]) if row["person"] else None,
+        names,
+        negotiate(request.headers.get("accept-language")),
+        utc_now(),
+        candidates=await candidates(parts, fact),
+        answer=asking.answer_path(parts, fact["id"], number) if fact["state"] in documents.CARED_FOR else None,
+        link=asking.status_path(parts, fact["id"]),
+    )
+    return respond_json(request, found, private=True)

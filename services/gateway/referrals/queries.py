@@ -1,0 +1,62 @@
+"""What may be asked of requests for help."""
+
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+
+from services.gateway.common.http.queries import PageQuery
+from shared.contracts.base import ONE_LINE, Contract, Line, Word, Words
+from shared.contracts.members.organisations import Ags
+from shared.contracts.referrals.asking import Contact, Kind, Occasion, Text
+from shared.contracts.referrals.facts import ReferralState
+
+_Short = Annotated[str, Field(max_length=100, pattern=ONE_LINE)]
+
+
+class PlaceAsked(Contract):
+    """Where: a postal code, the name of a municipality or both; or its key."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    postal_code: Annotated[_Short, Field(examples=["08056"])] = ""
+    municipality: Annotated[_Short, Field(examples=["Zwickau"])] = ""
+    ags: Annotated[Ags | None, Field(description="What counts where it is given.")] = None
+
+    @property
+    def text(self) -> str:
+        """The same as somebody writes it."""
+        return self.ags or f"{self.postal_code.strip()} {self.municipality.strip()}".strip()
+
+
+class NewReferral(Contract):
+    """What somebody asks. With a contact the version of the text they agreed to is needed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: Kind
+    place: PlaceAsked
+    topics: Words = ()
+    languages: Annotated[Words, Field(description="Languages that can be spoken, such as `de`; none: any.")] = ()
+    message: Text | None = None
+    availability: Annotated[Line | None, Field(description="When there is time.")] = None
+    occasion: Annotated[Occasion | None, Field(description="For what a moderator is looked for.")] = None
+    contact: Annotated[Contact | None, Field(description="Null: no answer is wanted.")] = None
+    language: Annotated[Word, Field(description="In which the person is written to.")] = "de"
+    consent: Annotated[Word | None, Field(description="Version of the text agreed to.", examples=["2026-11"])] = None
+    wait: Annotated[bool, Field(description="Whether the person waits where nobody fits yet.")] = False
+    on_behalf: Annotated[bool, Field(description="The office asks for somebody who called; needs its key.")] = False
+    website: Annotated[str, Field(max_length=300, description="Left empty by people; programs fill it in.")] = ""
+
+
+class BoardQuery(PageQuery):
+    """Filters of the office's board."""
+
+    state: ReferralState | None = None
+    network: Annotated[str | None, Field(pattern="^[a-z0-9-]{3,40}$", description="Who is asked, or cares.")] = None
+    overdue: Annotated[bool, Field(description="Those alone whose promise has run out.")] = False
+
+
+class OwnQuery(PageQuery):
+    """Filters of an organisation's own list."""
+
+    state: Literal["open", "all"] = "open"

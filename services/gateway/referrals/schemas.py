@@ -1,0 +1,121 @@
+"""What clients get of requests for help, for /openapi.json."""
+
+from typing import Literal
+
+from pydantic import AwareDatetime, BaseModel, Field
+
+from services.gateway.common.http.schemas import Named, Page
+from services.gateway.common.networks import NetworkItem
+from services.gateway.common.places.schemas import PlaceItem
+from services.gateway.common.requests.schemas import Accepted, RequestDocument
+from shared.contracts.referrals.asking import Contact, Kind, Occasion
+from shared.contracts.referrals.facts import Note, ReferralState
+
+PersonMay = Literal["reply", "correct", "cancel", "reopen", "feedback", "erase"]
+NetworkMay = Literal["accept", "decline", "hand-on", "ask-back", "progress", "done", "give-back"]
+
+
+class ReferralAccepted(Accepted):
+    """The request was taken; its link is shown this once."""
+
+    status: str = Field(description="The same as `link`.")
+    link: str = Field(description="Path of the request for whoever made it, and nobody else.")
+
+
+class ReferralRequest(RequestDocument):
+    """What came of the request; its link is shown this once."""
+
+    link: str = Field(description="Path of the request for whoever made it, and nobody else.")
+
+
+class ReferralStep(BaseModel):
+    """A state that a request came into."""
+
+    state: Literal["received"] | ReferralState
+    at: AwareDatetime
+    network: Named | None
+
+
+class _Referral(BaseModel):
+    id: str
+    kind: Kind
+    state: Literal["received"] | ReferralState = Field(description="Received: it is on its way to the service.")
+    topics: list[str]
+    place: PlaceItem | None
+    languages: list[str]
+    network: Named | None = Field(description="Who is asked, or cares for it.")
+    due: AwareDatetime | None = Field(description="Until when somebody promised to act.")
+    version: int
+    created_at: AwareDatetime
+
+
+class ReferralStatus(_Referral):
+    """A request as whoever made it sees it."""
+
+    message: str | None
+    availability: str | None
+    contact: Contact | None
+    occasion: Occasion | None
+    explanation: list[str] = Field(description="Why this network, in the reader's language.")
+    question: str | None = Field(description="What one was asked back.")
+    note: str | None = Field(description="What the office said in the end.")
+    history: list[ReferralStep]
+    alternatives: list[NetworkItem] = Field(description="The nearest networks elsewhere, where nobody fits.")
+    events: str = Field(description="Path of coming events that match.")
+    may: list[PersonMay] = Field(description="What can be done now.")
+    erased: bool
+
+
+class ReferralAsked(_Referral):
+    """A request as the network that is asked sees it; without what was written once it has gone elsewhere."""
+
+    standing: Literal["open", "superseded", "over"]
+    message: str | None
+    availability: str | None
+    contact: Contact | None
+    occasion: Occasion | None
+    notes: list[Note]
+    explanation: list[str]
+    history: list[ReferralStep]
+    others: list[Named] = Field(description="To whom it can be handed on.")
+    may: list[NetworkMay] = Field(description="What can be answered now.")
+    answer: str | None = Field(description="Path by which it is answered without a key.")
+
+
+class ReferralAskedPage(Page):
+    """Requests of one network, those that are due first."""
+
+    items: list[ReferralAsked]
+
+
+class ReferralItem(_Referral):
+    """A request on the office's board."""
+
+    overdue: bool
+    asked: int = Field(description="How many networks were asked.")
+    updated_at: AwareDatetime
+
+
+class ReferralBoard(Page):
+    """Requests, those that are overdue first."""
+
+    items: list[ReferralItem]
+    counts: dict[str, int] = Field(description="How many there are in each state.")
+
+
+class ReferralDetail(ReferralItem):
+    """A request as the office sees it."""
+
+    message: str | None
+    availability: str | None
+    contact: Contact | None
+    occasion: Occasion | None
+    notes: list[Note]
+    explanation: list[str]
+    history: list[ReferralStep]
+    candidates: list[NetworkItem] = Field(description="Who would be asked next, the best first, and why.")
+    may: list[NetworkMay]
+    answer: str | None = Field(description="Path by which the network that is asked answers without a key.")
+    status: str = Field(description="Path of the request for whoever made it.")
+    on_behalf: bool
+    by: str = Field(description="Who asked: citizen, office, or an organisation's id.")
