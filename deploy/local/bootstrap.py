@@ -58,5 +58,7 @@ def register(platform: Platform, partner: RegisterPartner) -> tuple[str, str]:
 def gateway_settings(platform: Platform) -> Settings:
     """The settings of the platform's gateway, for its part of the command line."""
     return Settings(
-        database_url=platform.database_url("gateway"), key_pepper=SecretStr(platform.env["GATEWAY_KEY_PEPPER"])
+        database_url=platform.database_url("gateway"),
+        key_pepper=SecretStr(platform.env["GATEWAY_KEY_PEPPER"]),
+        link_secret=SecretStr(platform.env["GATEWAY_LINK_SECRET"]),
     )

@@ -16,6 +16,7 @@ def settings(bus: Bus) -> Settings:
         {
             "database_url": bus.env["GATEWAY_DATABASE_URL"],
             "key_pepper": bus.env["GATEWAY_KEY_PEPPER"],
+            "link_secret": bus.env["GATEWAY_LINK_SECRET"],
             "public_url": bus.env["GATEWAY_URL"],
         }
     )

@@ -22,6 +22,7 @@ from services.gateway.meetings.minutes import minutes_markdown, organisations
 from services.gateway.members.documents import member_detail, on_day, own_member, reasons
 from services.gateway.settings import Settings
 from shared import goal_tree
+from shared.contracts.referrals.answers import AnswerReferral
 from shared.contracts.released.samples import SAMPLES
 from shared.places import places
 from tests.support import member_facts as told
@@ -218,8 +219,10 @@ def test_a_calendar_program_finds_each_meeting_with_time_place_and_state() -> No
 
 
 def test_only_the_address_that_was_made_for_it_opens_a_calendar() -> None:
-    settings = Settings(database_url="postgresql://x", key_pepper="p" * 32, public_url="https://bus.example.org/")
-    other = Settings(database_url="postgresql://x", key_pepper="q" * 32)
+    settings = Settings(
+        database_url="postgresql://x", key_pepper="p" * 32, link_secret="l" * 32, public_url="https://bus.example.org/"
+    )
+    other = Settings(database_url="postgresql://x", key_pepper="q" * 32, link_secret="l" * 32)
     url = links.address(settings, "verein")
     assert url.startswith("https://bus.example.org/v1/members/verein/meetings.ics?token=")
     token = url.partition("token=")[2]
@@ -325,12 +328,18 @@ def test_a_paper_counts_all_members_that_agreed_to_its_latest_edition_and_names_
 
 
 def test_nobody_speaks_for_somebody_else() -> None:
-    path = {"member": "verein", "contribution": "x", "charter": "leitbild", "kind": "leitbild"}
+    path: dict[str, Any] = {"member": "verein", "contribution": "x", "charter": "leitbild", "kind": "leitbild"}
+    path |= {"token": "x", "number": 2}
     with_by = [write for write in WRITES if "by" in write.body.model_fields]
-    assert len(with_by) == 4
+    assert len(with_by) == 7
     for write in with_by:
         assert write.stamp is not None, write.path
-        assert write.stamp(path)["by"] == ("office" if write.scope == "office" else "verein")
+        stamped = write.stamp(path)
+        others = "network" if write.body is AnswerReferral else "verein"
+        assert stamped["by"] == ("office" if write.scope == "office" else others)
+        if write.body is AnswerReferral:
+            assert stamped["network"] == ("verein" if "{member}" in write.path else None)
+            assert stamped["assignment"] == (2 if write.link else None)
     for write in WRITES:
         if "{member}" in write.path and write.scope != "office":
             named = {field for parameter, field in write.names if parameter == "member"}

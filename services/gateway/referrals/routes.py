@@ -39,7 +39,8 @@ _EXAMPLE: Final[dict[str, Any]] = {
     "contact": {"name": "Renate Beispiel", "email": "renate@example.org"},
     "consent": "2026-11",
 }
-_LOCATED: Final = {"Location": header("Location"), "Preference-Applied": header("Preference-Applied")}
+_PREFERRED: Final = {"Preference-Applied": header("Preference-Applied")}
+_LOCATED: Final = {"Location": header("Location"), **_PREFERRED}
 
 
 def _submits(operation: str, example: dict[str, Any], security: list[Any]) -> dict[str, Any]:
@@ -51,8 +52,9 @@ def _submits(operation: str, example: dict[str, Any], security: list[Any]) -> di
         "response_class": Response,
         "responses": {
             202: {"model": schemas.ReferralAccepted, "description": "Taken, and under way.", "headers": _LOCATED},
+            200: {"model": schemas.ReferralRequest, "description": "It was there already.", "headers": _PREFERRED},
             201: {"model": schemas.ReferralRequest, "description": "It is done: created.", "headers": _LOCATED},
-            **{status: {"description": ""} for status in (401, 403, 409, 429)},
+            **{status: {"description": ""} for status in (401, 403, 404, 409, 429)},
         },
         "openapi_extra": {
             "security": security,

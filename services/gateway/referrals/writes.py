@@ -29,14 +29,6 @@ def _of_office(_: Mapping[str, Any]) -> dict[str, Any]:
 SUBMIT: Final = link_write(
     "POST /v1/referrals", asking.SUBMIT, asking.SubmitReferral, _REFERRALS, "Ask for help, or where to help", ()
 )
-SUPPORT: Final = members_write(
-    "POST /v1/members/{member}/referrals",
-    asking.SUBMIT,
-    asking.SubmitReferral,
-    _REFERRALS,
-    "Ask other associations for support",
-    (),
-)
 WRITES: Final = (
     _persons_write(
         "POST /v1/referrals/{token}/reply",

@@ -121,7 +121,7 @@ def test_problems_are_problems_and_answers_have_the_headers_that_matter(
         else:
             assert PROBLEM not in answer["content"]
         assert ("Location" in headers) == (status in ("201", "202"))
-        assert ("Retry-After" in headers) == (status in ("409", "503"))
+        assert ("Retry-After" in headers) == (status in ("409", "429", "503"))
         assert ("WWW-Authenticate" in headers) == (status == "401")
         if method == "get" and status in ("200", "304") and path != "/v1/stream":
             assert "ETag" in headers

@@ -1,5 +1,6 @@
 """Examples of what is answered: released samples of facts, told by the functions that tell them to clients."""
 
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import orjson
@@ -11,11 +12,13 @@ from services.gateway.common.places.near import as_item
 from services.gateway.goals import documents as goals_documents
 from services.gateway.meetings import documents as meetings_documents
 from services.gateway.members import documents as members_documents
+from services.gateway.referrals import documents as referrals_documents
 from shared import goal_tree
 from shared.contracts import events
 from shared.contracts.events import feed_id
 from shared.contracts.members import contributions, goals, meetings, organisations, people
 from shared.contracts.partner import event_id
+from shared.contracts.referrals import facts as referral_facts
 from shared.contracts.released.samples import SAMPLES
 from shared.places import places
 from shared.vocabulary import vocabulary
@@ -86,7 +89,7 @@ def _members() -> Json:
             }
         ),
         "OwnMember": members_documents.member_detail(fact, _ENGLISH),
-        "Waiting": {"events": 2, "applications": 1, "activity": 3, "contributions": 4},
+        "Waiting": {"events": 2, "applications": 1, "activity": 3, "contributions": 4, "referrals": 1},
         "OrganisationNames": _page({name: fact[name] for name in ("id", "name", "status")}),
         "OfficeMember": {**own, "people": [role]},
         "OfficeMemberPage": _page({**own, "people": [role]}),
@@ -119,6 +122,27 @@ def _alliance() -> Json:
         "GoalPage": _page(goal),
         "Charter": charter,
         "CharterPage": _page(charter),
+    }
+
+
+def _referrals() -> Json:
+    fact, person = _sample(referral_facts.ROUTED), _sample(referral_facts.PERSON_KEPT)
+    link, answer = (f"/v1/{of}/AGsfDJpT104omkB8Xh2LLzYAAPrdp8QmZtPZ0rIuHhVzXyg" for of in ("referrals", "answers"))
+    now = datetime(2026, 11, 27, tzinfo=UTC)
+    taken = {"request": _REQUEST, "resource": f"/v1/office/referrals/{fact['id']}"}
+    done = {"status": "done", "result": "created", "version": 1, "problem": None, "notes": []}
+    asked = referrals_documents.asked(fact, person, _NAMES, _ENGLISH, standing="open", answer=answer)
+    item = referrals_documents.item(fact, _NAMES, now)
+    return {
+        "ReferralAccepted": {**taken, "status": link, "link": link},
+        "ReferralRequest": {**taken, **done, "link": link},
+        "ReferralStatus": referrals_documents.status(fact, person, _NAMES, _ENGLISH, ()),
+        "ReferralAsked": asked,
+        "ReferralAskedPage": _page(asked),
+        "ReferralBoard": {**_page(item), "counts": {"routed": 1}},
+        "ReferralDetail": referrals_documents.detail(
+            fact, person, _NAMES, _ENGLISH, now, candidates=(), answer=answer, link=link
+        ),
     }
 
 
@@ -174,5 +198,13 @@ def _words() -> Json:
     }
 
 
-EXAMPLES: Final[Json] = {**_events(), **_members(), **_alliance(), **_requests(), **_sessions(), **_words()}
+EXAMPLES: Final[Json] = {
+    **_events(),
+    **_members(),
+    **_alliance(),
+    **_referrals(),
+    **_requests(),
+    **_sessions(),
+    **_words(),
+}
 """By the name of the model, as the components of the document name it."""
