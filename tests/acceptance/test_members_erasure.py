@@ -16,8 +16,9 @@ from tests.support.bus import Bus, Partner, eventually
 from tests.support.membership import tables_with
 
 TODAY = datetime.now(ZoneInfo("Europe/Berlin")).date()
-NAME, EMAIL, PHONE = "Walburga Vergessmich", "walburga@vergessmich.example", "0375 987654"
-SAID = ("Walburga", "vergessmich.example", "987654")
+NAME, EMAIL, PHONE = "Walburga Vergessmich", "walburga@vergessmich.example", "0375 98765432123456"
+# So long that no id and no time of day has it by chance.
+SAID = ("Walburga", "vergessmich.example", "98765432123456")
 
 
 class Forgotten:
