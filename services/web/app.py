@@ -15,6 +15,8 @@ from services.web.meetings import office as meetings_office
 from services.web.members import office as members_office
 from services.web.members import routes as members_routes
 from services.web.partners import office as partners_office
+from services.web.referrals import office as referrals_office
+from services.web.referrals import routes as referrals_routes
 from services.web.sessions import routes as sessions_routes
 from services.web.settings import Settings
 from services.web.site import finding, interface, legal, static
@@ -27,12 +29,14 @@ ROUTES = (
     *calendar_routes.ROUTES,
     *members_routes.ROUTES,
     *goals_routes.ROUTES,
+    *referrals_routes.ROUTES,
     *sessions_routes.ROUTES,
     *calendar_office.ROUTES,
     *calendar_entering.ROUTES,
     *partners_office.ROUTES,
     *members_office.ROUTES,
     *meetings_office.ROUTES,
+    *referrals_office.ROUTES,
     *static.ROUTES,
     *finding.ROUTES,
     *legal.ROUTES,

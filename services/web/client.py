@@ -77,11 +77,13 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What came of a write. ``result``: ``created``, ``changed`` …, ``pending`` where that is not known yet, None
-    where it was refused; then ``problem`` says why in one line, and ``errors`` by field."""
+    where it was refused; then ``problem`` says why in one line, and ``errors`` by field. ``link``: path at the gateway
+    where whoever wrote it finds it, and nobody else; empty where there is none."""
 
     result: str | None
     errors: tuple[Document, ...] = ()
     problem: str = ""
+    link: str = ""
 
     def notice(self, done: str) -> str:
         """Which notice to show about a write that was not refused: ``done``, ``pending`` or ``unchanged``."""
@@ -101,21 +103,26 @@ class Gateway:
         """Close all connections."""
         await self._http.aclose()
 
-    def asked_by(self, language: str, token: str | None = None) -> "Client":
-        """The gateway as a reader of ``language`` asks it; ``token``: of the session that is open, if one is."""
-        return Client(self._http, self._kept, language, token)
+    def asked_by(self, language: str, token: str | None = None, address: str = "") -> "Client":
+        """The gateway as a reader of ``language`` asks it; ``token``: of the session that is open, if one is;
+        ``address``: of the reader, by which the gateway counts who asks how often."""
+        return Client(self._http, self._kept, language, token, address)
 
 
 class Client:
     """Asks the gateway for one reader."""
 
-    def __init__(self, http: httpx.AsyncClient, kept: "_Kept", language: str, token: str | None) -> None:
+    def __init__(
+        self, http: httpx.AsyncClient, kept: "_Kept", language: str, token: str | None, address: str = ""
+    ) -> None:
         self._http = http
         self._kept = kept
         self._token = token
         self._headers = {"Accept-Language": language}
         if token:
             self._headers["Authorization"] = f"Bearer {token}"
+        if address:
+            self._headers["X-Forwarded-For"] = address
 
     async def read(self, path: str, query: Query = ()) -> Document:
         """The document at ``path``; of ``query`` what is None is left out.
@@ -134,7 +141,7 @@ class Client:
         response = await self._get(address, {"If-None-Match": kept[0]} if kept else {})
         body = kept[1] if kept and response.status_code == httpx.codes.NOT_MODIFIED else response.content
         tag = response.headers.get("etag")
-        if tag and not self._token:
+        if tag and not self._token and "no-store" not in response.headers.get("cache-control", ""):
             self._kept.put(key, tag, body)
         return Answer(orjson.loads(body), response.headers.get("last-event-id"))
 
@@ -173,7 +180,8 @@ class Client:
         if response.is_success:
             if response.status_code == httpx.codes.NO_CONTENT:
                 return Outcome("done")
-            return Outcome(orjson.loads(response.content).get("result", "pending"))
+            said = orjson.loads(response.content)
+            return Outcome(said.get("result", "pending"), link=said.get("link", ""))
         refused = _refused(response)
         if refused.status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN) or not refused.problem.get("title"):
             raise refused

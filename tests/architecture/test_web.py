@@ -5,7 +5,7 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[2]
 WEB = REPOSITORY / "services" / "web"
-SUBJECTS = {"calendar", "goals", "meetings", "members", "partners"}
+SUBJECTS = {"calendar", "goals", "meetings", "members", "partners", "referrals"}
 
 
 def test_there_is_a_folder_for_each_subject_with_modules_of_the_same_names() -> None:

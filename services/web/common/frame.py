@@ -14,8 +14,8 @@ class Frame:
     """What every page for someone who is signed in shows.
 
     ``token`` proves that a form is of this session; ``key`` tells this page from others, so that a form of it sent
-    twice acts once. ``waiting``: events, ``members_waiting``: all that waits about members. ``done``: what was just
-    done, one of the keys of ``outcome``; ``problem``: why it was not.
+    twice acts once. ``waiting``: events, ``members_waiting``: all that waits about members, ``referrals_waiting``:
+    requests for help. ``done``: what was just done, one of the keys of ``outcome``; ``problem``: why it was not.
     """
 
     token: str
@@ -24,6 +24,7 @@ class Frame:
     done: str = ""
     problem: str = ""
     members_waiting: int = 0
+    referrals_waiting: int = 0
 
 
 def outcome(done: str, language: Language) -> str:
@@ -50,6 +51,13 @@ def outcome(done: str, language: Language) -> str:
         "cancelled": language.gettext("The meeting is cancelled."),
         "attended": language.gettext("It is recorded who took part."),
         "minuted": language.gettext("The minutes were saved."),
+        "assigned": language.gettext("The network is asked now."),
+        "held": language.gettext("The request rests. Promises do not run meanwhile."),
+        "resumed": language.gettext("The request goes on where it was."),
+        "closed": language.gettext("The request is closed."),
+        "answered": language.gettext("The answer was entered."),
+        "erased": language.gettext("The person is forgotten."),
+        "asked": language.gettext("The request was entered and passed on."),
         "pending": language.gettext(
             "This was taken and takes a moment longer than usual. Please reload this page soon."
         ),

@@ -129,5 +129,30 @@ def day(text: str | None, language: Language) -> str:
     return language.date_range(found, found)
 
 
+def referral_state(code: str, language: Language) -> str:
+    """How a request for help stands."""
+    return _of(
+        code,
+        {
+            "received": language.gettext("On its way"),
+            "routed": language.gettext("A network was asked"),
+            "waiting": language.gettext("Waits for a network"),
+            "escalated": language.gettext("With the coordination office"),
+            "accepted": language.gettext("Accepted"),
+            "in-progress": language.gettext("Under way"),
+            "asked-back": language.gettext("A question is open"),
+            "held": language.gettext("Rests"),
+            "fulfilled": language.gettext("Done"),
+            "closed": language.gettext("Closed"),
+            "cancelled": language.gettext("Ended by the person"),
+        },
+    )
+
+
+def referral_kinds(language: Language) -> dict[str, str]:
+    """What can be asked in a request for help, moderators included."""
+    return {**asked(language), "moderator": language.gettext("Somebody looks for a moderator")}
+
+
 def _of(code: str, names: Mapping[str, str]) -> str:
     return names.get(code, code)

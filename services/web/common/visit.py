@@ -46,10 +46,14 @@ class Visit:
 
     def page(self, html: str, status: int = 200) -> Response:
         """A page: for everyone with its entity tag, in a session for nobody to keep."""
-        headers = {"Content-Language": self.language.code}
         if self.session:
-            return HTMLResponse(html, status, private_headers(self.request) | headers)
+            return self.private_page(html, status)
         return self.text(html, HTML)
+
+    def private_page(self, html: str, status: int = 200) -> Response:
+        """A page for whoever asks for it now, which nobody keeps."""
+        headers = private_headers(self.request) | {"Content-Language": self.language.code}
+        return HTMLResponse(html, status, headers)
 
     def text(self, text: str, media_type: str) -> Response:
         """Something else for everyone, with its entity tag."""
@@ -91,6 +95,7 @@ class Visit:
             token=form_token(self.session),
             key=secrets.token_urlsafe(12),
             waiting=waiting.pop("events"),
+            referrals_waiting=waiting.pop("referrals"),
             members_waiting=sum(waiting.values()),
             done="" if problem else self.asked("done"),
             problem=problem,
@@ -103,11 +108,13 @@ class Visit:
 
 
 def public(page: Page) -> Endpoint:
-    """A route for everyone."""
+    """A route for everyone. There is no session that a form could be of: it must have been sent from here."""
 
     @wraps(page)
     async def route(request: Request) -> Response:
-        return await page(_visit(request))
+        is_form = request.method == "POST"
+        form = await read_form(request, context(request).settings.public_url) if is_form else {}
+        return await page(_visit(request, form=form))
 
     return route
 
@@ -164,7 +171,8 @@ def cookie_name(settings: Settings) -> str:
 
 def _visit(request: Request, session: str = "", form: Fields | None = None) -> Visit:
     parts, language = context(request), negotiate(request.headers.get("accept-language"))
-    gateway = parts.gateway.asked_by(language.code, session or None)
+    address = request.client.host if request.client else ""
+    gateway = parts.gateway.asked_by(language.code, session or None, address)
     return Visit(request, parts, language, gateway, session, form or {})
 
 

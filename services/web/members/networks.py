@@ -14,6 +14,8 @@ from shared.places import places
 from shared.vocabulary import vocabulary
 
 HOME: Final = "/help"
+ASK: Final = f"{HOME}/ask"
+"""Where the same question is asked of them."""
 KINDS: Final = ("offer-help", "seek-help", "question")
 
 
@@ -27,10 +29,10 @@ class Asked:
     errors: tuple[str, ...] = ()
     choices: Sequence[Document] = ()
 
-    def url(self, place: str) -> str:
-        """The page with the same question about another place."""
+    def url(self, place: str, page: str = HOME) -> str:
+        """``page`` with the same question about another place."""
         pairs = [("kind", self.kind), ("place", place), *(("topic", topic) for topic in self.topics)]
-        return f"{HOME}?{urlencode(pairs)}"
+        return f"{page}?{urlencode(pairs)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ def render_networks(found: Sequence[Document] | None, asked: Asked, language: La
         municipalities=[place.name for place in places().items],
         members_home=MEMBERS,
         events_url=f"/?{events}",
+        ask_url=asked.url(asked.place, ASK),
         where="help",
         canonical="" if asked.place or asked.topics else HOME,
     )

@@ -1,0 +1,178 @@
+"""Asking for help on pages, as people do it: without an account, without JavaScript, each step a form."""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from tests.acceptance.test_referrals import alliance_of
+from tests.support.asking import address, answer_link, ask, of_office, stands
+from tests.support.bus import Bus
+from tests.support.networks import Alliance
+from tests.unit.web.parsed import Element, Page
+
+
+@pytest.fixture
+async def browser(bus: Bus) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody with a browser of their own, from an address of their own."""
+    headers = {"X-Forwarded-For": address(), "Origin": bus.web_url}
+    async with httpx.AsyncClient(base_url=bus.web_url, timeout=40, headers=headers, follow_redirects=True) as client:
+        yield client
+
+
+def forms(html: str) -> list[tuple[Element, dict[str, Any]]]:
+    """The forms of a page, each with what it sends as it stands."""
+    found: list[tuple[Element, dict[str, Any]]] = []
+    select = ""
+    for one in Page(html).elements:
+        if one.name == "form":
+            found.append((one, {}))
+        elif "form" in one.path:
+            name, value = str(one.attributes.get("name", "")), str(one.attributes.get("value", ""))
+            sent = found[-1][1]
+            if one.name == "textarea":
+                sent[name] = one.text
+            elif one.name == "select":
+                select = name
+            elif one.name == "option":
+                sent.setdefault(select, value)
+            elif one.name == "input" and one.attributes.get("type") == "checkbox":
+                sent.setdefault(name, []).extend([value] if "checked" in one.attributes else [])
+            elif one.name == "input" and one.attributes.get("type") == "hidden" and name == "topics":
+                sent.setdefault(name, []).append(value)
+            elif one.name == "input":
+                sent[name] = value
+    return found
+
+
+async def send(
+    browser: httpx.AsyncClient, page: httpx.Response, wanted: dict[str, Any], **typed: Any
+) -> httpx.Response:
+    """Send the form of a page in which these fields stand so."""
+    for form, found in forms(page.text):
+        if form.attributes.get("method") == "post" and all(found.get(name) == value for name, value in wanted.items()):
+            return await browser.post(str(form.attributes["action"]), data={**found, **typed})
+    raise AssertionError(f"no form with {wanted}")
+
+
+async def chosen(browser: httpx.AsyncClient, alliance: Alliance, place: str = "Zwickau") -> httpx.Response:
+    """From the page of networks to the form, by its link."""
+    params = {"kind": "offer-help", "place": place, "topic": alliance.topic}
+    networks = await browser.get("/help", params=params)
+    [link] = [one for one in Page(networks.text).all("a") if str(one.attributes["href"]).startswith("/help/ask")]
+    return await browser.get(str(link.attributes["href"]))
+
+
+async def test_somebody_asks_in_three_steps_and_sees_how_it_stands(bus: Bus, browser: httpx.AsyncClient) -> None:
+    alliance = await alliance_of(bus, "helferinnen")
+    form = await chosen(browser, alliance)
+    assert "Helferinnen" in form.text
+    typed = {"message": "Ich helfe gern.", "name": "Renate", "email": f"{uuid4().hex[:8]}@example.org"}
+    status = await send(browser, form, {"kind": "offer-help"}, **typed, consent="2026-11")
+    assert status.status_code == 200
+    assert re.fullmatch(r"/referrals/[\w-]+", status.url.path)
+    main = Page(status.text).one("main").text
+    assert "Ein Netzwerk ist gefragt" in main
+    assert "Helferinnen wurde gefragt und antwortet bis" in " ".join(main.split())
+    assert "Zwickau gehört zu ihrem Gebiet" in main
+    assert "Ich helfe gern." in main
+    assert status.headers["cache-control"] == "no-store"
+    assert "noindex" in status.headers["x-robots-tag"]
+    ended = await send(browser, status, {"action": "cancel"})
+    assert "Von der Person beendet" in ended.text
+
+
+async def test_what_is_missing_stands_beside_its_field_and_nothing_typed_is_lost(
+    bus: Bus, browser: httpx.AsyncClient
+) -> None:
+    alliance = await alliance_of(bus, "geduldige")
+    form = await chosen(browser, alliance)
+    again = await send(browser, form, {"kind": "offer-help"}, message="Bleibt stehen.", email="renate@example.org")
+    assert again.status_code == 422
+    assert "Bleibt stehen." in again.text
+    assert Page(again.text).all("p", id="consent-error")
+    done = await send(browser, again, {"kind": "offer-help"}, consent="2026-11")
+    assert done.status_code == 200, "what was typed came along"
+    assert "Bleibt stehen." in done.text
+
+
+async def test_a_place_that_may_be_several_is_asked_back(bus: Bus, browser: httpx.AsyncClient) -> None:
+    page = await browser.get("/help/ask", params={"kind": "offer-help", "place": "08393"})
+    links = [str(link.attributes["href"]) for link in Page(page.text).all("a")]
+    assert [link for link in links if link.startswith("/help/ask?") and "08393" in link]
+
+
+async def test_the_same_form_sent_twice_asks_once(bus: Bus, browser: httpx.AsyncClient) -> None:
+    alliance = await alliance_of(bus, "einmalig")
+    form = await chosen(browser, alliance)
+    typed = {"message": "Einmal.", "email": f"{uuid4().hex[:8]}@example.org", "consent": "2026-11"}
+    first, second = [await send(browser, form, {"kind": "offer-help"}, **typed) for _ in range(2)]
+    assert first.url.path == second.url.path
+
+
+async def test_a_network_answers_on_its_page_and_looking_answers_nothing(bus: Bus, browser: httpx.AsyncClient) -> None:
+    alliance = await alliance_of(bus, "antwortende")
+    link = await ask(bus, alliance)
+    address_ = (await answer_link(bus, link)).removeprefix("/v1")
+    page = await browser.get(address_)
+    assert "Ich habe mittwochs Zeit." in page.text
+    assert (await stands(bus, link))["state"] == "routed"
+    await send(browser, page, {"answer": "ask-back"}, note="Wann genau?")
+    status = await browser.get(link.removeprefix("/v1"))
+    assert "Wann genau?" in status.text
+    await send(browser, status, {"action": "reply"}, message="Um vier.")
+    accepted = await send(browser, await browser.get(address_), {"answer": "accept"})
+    assert "Um vier." in accepted.text
+    await send(browser, accepted, {"answer": "done"})
+    assert "Diese Anfrage ist abgeschlossen" in (await browser.get(address_)).text
+    went = await send(browser, await browser.get(link.removeprefix("/v1")), {"action": "feedback"}, went="partly")
+    assert "Danke, das ist angekommen." in went.text
+
+
+async def test_everything_is_deleted_after_a_question(bus: Bus, browser: httpx.AsyncClient) -> None:
+    alliance = await alliance_of(bus, "vergessliche")
+    link = (await ask(bus, alliance, message="Vergiss das bitte.")).removeprefix("/v1")
+    question = await browser.get(f"{link}/erase")
+    assert "Vergiss das bitte." in (await browser.get(link)).text
+    gone = await send(browser, question, {"action": "erase"})
+    assert "Was Sie geschrieben haben, ist gelöscht." in gone.text
+    assert "Vergiss das bitte." not in gone.text
+
+
+@pytest.mark.parametrize("path", ["/referrals/x", "/answers/x", "/referrals/x/erase"])
+async def test_a_link_that_opens_nothing_is_no_page(browser: httpx.AsyncClient, path: str) -> None:
+    assert (await browser.get(path)).status_code == 404
+
+
+async def test_a_form_from_elsewhere_is_refused(bus: Bus, browser: httpx.AsyncClient) -> None:
+    alliance = await alliance_of(bus, "hiesige")
+    link = (await ask(bus, alliance)).removeprefix("/v1")
+    foreign = {"Origin": "https://elsewhere.example", "Sec-Fetch-Site": "cross-site"}
+    refused = await browser.post(link, data={"action": "cancel", "form_key": "x"}, headers=foreign)
+    assert refused.status_code == 403
+    assert (await stands(bus, f"/v1{link}"))["state"] == "routed"
+
+
+async def test_the_office_sees_the_board_asks_for_a_caller_and_assigns(bus: Bus, browser: httpx.AsyncClient) -> None:
+    alliance = await alliance_of(bus, "bueroeins", "buerozwei")
+    await browser.post("/office/sign-in", data={"key": await bus.office_key()})
+    new = await browser.get("/office/referrals/new")
+    caller = {"name": "Frau Anruf", "phone": "0375 123456", "message": "Wer hilft?"}
+    asked = {"kind": "question", "place": "08056", "topics": [alliance.topic], "consent": "yes"}
+    board = await send(browser, new, {"place": ""}, **caller, **asked)
+    assert "Die Anfrage ist eingetragen und weitergegeben." in board.text
+    found = {name: await of_office(bus, "/v1/office/referrals", network=name) for name in alliance.ids.values()}
+    [(first, id_)] = [(name, one["id"]) for name, answer in found.items() for one in answer["items"]]
+    [other] = [name for name in alliance.ids.values() if name != first]
+    page = await browser.get(f"/office/referrals/{id_}")
+    assert "Frau Anruf" in page.text
+    assigned = await send(browser, page, {"version": "1"}, action="assign", network=other)
+    assert "Das Netzwerk ist jetzt gefragt." in assigned.text
+    held = await send(browser, assigned, {"version": "2"}, action="hold")
+    assert "Die Anfrage ruht." in held.text
+    closed = await send(browser, held, {"version": "3"}, action="close", because="answered")
+    assert "Die Anfrage ist abgeschlossen." in closed.text
+    assert "Abgeschlossen (" in (await browser.get("/office/referrals")).text
