@@ -18,9 +18,9 @@ YEAR = {
     "Bewerber {x};;;;Antrag;\n",
     "people": "Vorname;Nachname;E-Mail;Organisation;Funktion;Einwilligung\n"
     "Anna;Beispiel;anna-{x}@example.org;Chor {x};Vorsitz;ja\nBert;Muster;;Buntes Haus {x};Stellv.;2026-11\n",
-    "meetings": "Datum;Uhrzeit;Art;Titel\n5.2.2026;18 - 20 Uhr;AG {x};\n7.5.2026;18:00;AG {x};\n"
+    "meetings": "Datum;Uhrzeit;Art;Titel\n6.2.2026;18 - 20 Uhr;AG {x};\n7.5.2026;18:00;AG {x};\n"
     "3.9.2026;18:00;AG {x};\n5.11.2026;18:00;AG {x};Jahresende\n",
-    "attendance": "Verein;AG {x} 5.2.2026;AG {x} 7.5.2026;AG {x} 3.9.2026;AG {x} 5.11.2026\n"
+    "attendance": "Verein;AG {x} 6.2.2026;AG {x} 7.5.2026;AG {x} 3.9.2026;AG {x} 5.11.2026\n"
     "Buntes Haus {x};x;x;;online\nChor {x};e;;-;x\n",
     "contributions": "Datum;Organisation;Art;Titel\n3.10.2026;Chor {x};Vortrag;Vortrag {x}\n",
 }
@@ -118,11 +118,11 @@ async def test_an_organisation_goes_from_application_to_leaving(bus: Bus) -> Non
     id_ = f"chor-{mark}"
     [applied] = await done(bus, "apply", "--name", f"Chor {mark}", "--place", "08056", "--around", "Werdau:10")
     [meeting] = await done(
-        bus, "meetings", "plan", "--starts", "5.2.2026 18:00", "--title", f"S {mark}", "--kind", "retreat"
+        bus, "meetings", "plan", "--starts", "6.2.2026 18:00", "--title", f"S {mark}", "--kind", "retreat"
     )
     assert applied["id"] == id_
     assert (await done(bus, "change", id_, "--capacity", "3", "--url", "https://example.org"))[0]["result"] == "changed"
-    await done(bus, "admit", id_, "--meeting", meeting["id"][:10], "--on", "5.2.2026", "--decision", "Einstimmig")
+    await done(bus, "admit", id_, "--meeting", meeting["id"][:10], "--on", "6.2.2026", "--decision", "Einstimmig")
     await done(bus, "thank", id_, "2026", "Danke für die Lieder")
     await done(bus, "confirm", id_, "passive", "--reason", "Pause", "--yes")
 
@@ -186,7 +186,7 @@ async def test_a_meeting_is_planned_invited_to_held_and_recorded(bus: Bus, chor:
     await done(bus, "meetings", "cancel", id_, "--reason", "Schnee", "--yes")
 
     [held] = await done(
-        bus, "meetings", "plan", "--starts", "5.2.2026", "--title", chor, "--item", "A", "--kind", "retreat"
+        bus, "meetings", "plan", "--starts", "6.2.2026", "--title", chor, "--item", "A", "--kind", "retreat"
     )
     await done(bus, "meetings", "attend", held["id"], "--present", chor)
     minutes = tmp_path / "protokoll.md"

@@ -95,7 +95,7 @@ class Visit:
             token=form_token(self.session),
             key=secrets.token_urlsafe(12),
             waiting=waiting.pop("events"),
-            referrals_waiting=waiting.pop("referrals"),
+            referrals_waiting=waiting.pop("referrals", 0),  # a gateway of the version before does not count them
             members_waiting=sum(waiting.values()),
             done="" if problem else self.asked("done"),
             problem=problem,
