@@ -121,7 +121,7 @@ def keys_revoke(key_id: Annotated[str, typer.Argument(metavar="KEY-ID")], as_jso
 
 @app.command("migrate")
 def migrate_command(
-    service: Annotated[list[str], typer.Argument(help="events, members, gateway")],
+    service: Annotated[list[str], typer.Argument(help="events, members, referrals, gateway")],
 ) -> None:
     """Bring the databases of services up to date; the address is in <SERVICE>_DATABASE_URL."""
     use_local_platform()

@@ -84,7 +84,7 @@ def demo(
 ) -> None:
     """Start everything with example data and keep it alive until Ctrl-C; then stop all of it."""
     # Imported here: nothing else needs the example data.
-    from deploy.local import example_members, examples
+    from deploy.local import example_members, example_referrals, examples
 
     with _told_plainly():
         platform = _platform(
@@ -96,6 +96,7 @@ def demo(
                 platform.up(report)
                 examples.publish(platform, report)
                 example_members.publish(platform, report)
+                example_referrals.publish(platform, report)
                 _print_addresses(platform)
                 _print_sign_in(platform)
                 report("Ctrl-C stops everything")

@@ -96,3 +96,9 @@ async def changed_networks(connection: Connection, after: int) -> list[tuple[int
     """``(number, fact as JSON)`` of the networks that have changed since this number."""
     rows = await connection.fetch("select changed, state from network where changed > $1 order by changed", after)
     return [(row["changed"], row["state"]) for row in rows]
+
+
+async def known_networks(connection: Connection, ids: Collection[str]) -> set[str]:
+    """Which of these organisations the view knows."""
+    rows = await connection.fetch("select id from network where id = any($1::text[])", sorted(ids))
+    return {row["id"] for row in rows}

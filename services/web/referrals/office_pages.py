@@ -42,7 +42,7 @@ def render_referral(found: Document, organisations: Sequence[Document], frame: F
         row=_row(found, language),
         history=pages.history(found, language),
         candidates=[(one["id"], pages.network(one)) for one in found["candidates"]],
-        others=[(one["id"], one["name"]) for one in organisations],
+        others=[(one["id"], one["name"]) for one in organisations if one["id"] != (found["network"] or {}).get("id")],
         reasons=pages.reasons(language),
         answers=_answers(found["may"], language),
         closings=_closings(language),

@@ -70,7 +70,7 @@ def render_status(
         problem=problem,
         done=done,
         state=labels.referral_state(found["state"], language),
-        kind=labels.referral_kinds(language).get(found["kind"], ""),
+        kind=dict(kinds(language)).get(found["kind"]) or labels.referral_kinds(language).get(found["kind"], ""),
         topics=_topics(found["topics"], language),
         due=last_day(found["due"], language),
         history=history(found, language),
