@@ -20,7 +20,8 @@ CHART = Path(".local/bench.svg")
 AT_LEAST = {"ingest": 0.7, "list": 0.8, "page": 0.5, "activity": 0.2, "replay": 0.5, "routing": 100}
 AT_MOST_MS = {"visible, idle": (20, 50), "visible, half": (150, 350)}
 """Milliseconds, the median and the 99th of a hundred, on a quiet machine with two cores."""
-AT_MOST_MB = {"service": 120, "everything": 650}
+AT_MOST_MB = {"service": 120, "everything": 720}
+"""Everything was to stay below 650 with four services and the pages; each further service takes about 70."""
 AT_MOST_KB = 60
 """Compressed, of a page with all that belongs to it."""
 AT_MOST_INDEX = {"built_s": 20, "megabytes": 400}
@@ -37,12 +38,14 @@ def main(
     began = time.monotonic()
     Platform(ROOT).down()
     shutil.rmtree(ROOT, ignore_errors=True)
-    platform = Platform(ROOT, brokers=1, services={"events": 1, "members": 1, "gateway": 1, "web": 1}, free_ports=True)
+    services = dict.fromkeys(("events", "members", "referrals", "gateway", "web"), 1)
+    platform = Platform(ROOT, brokers=1, services=services, free_ports=True)
     try:
         platform.up(console.print)
         results: dict[str, Any] = {"at_rest": at_rest.measure(platform)}
-        # It reads what the calendar says, too: what others do meanwhile is not what is measured next.
+        # They read facts, too: what others do meanwhile is not what is measured next.
         platform.stop("members-1")
+        platform.stop("referrals-1")
         console.print("… ingest")
         results["ingest"] = asyncio.run(ingest.measure(platform))
         console.print("… list")
