@@ -18,6 +18,8 @@ REFERRALS_COMMANDS: Final = "referrals.commands"
 REFERRALS_OUTCOMES: Final = "referrals.outcomes"
 REFERRALS_FACTS: Final = "referrals.facts"
 REFERRALS_PRIVATE: Final = "referrals.private"
+REFERRALS_KEPT_DAYS: Final = 400
+"""So long a request is known after its end, without the person: by its service, by readers and on its topic."""
 
 _PARTNER: Final = re.compile(r"^partner\.(?P<id>[a-z0-9-]{3,40})\.events$")
 _PERSONAL: Final = (".commands", ".private")
@@ -68,7 +70,7 @@ TOPICS: Final = (
     Topic(MEMBERS_PRIVATE, cleanup_policy="compact", retention_ms=None, segment_ms=DAY_MS),
     Topic(REFERRALS_COMMANDS, retention_ms=6 * DAY_MS, segment_ms=DAY_MS // 2),
     Topic(REFERRALS_OUTCOMES),
-    Topic(REFERRALS_FACTS, cleanup_policy="compact,delete", retention_ms=400 * DAY_MS),
+    Topic(REFERRALS_FACTS, cleanup_policy="compact,delete", retention_ms=REFERRALS_KEPT_DAYS * DAY_MS),
     Topic(REFERRALS_PRIVATE, cleanup_policy="compact", retention_ms=None, segment_ms=DAY_MS),
     *(
         Topic(f"dlq.{group}", partitions=1, max_message_bytes=KIB * KIB + 64 * KIB)

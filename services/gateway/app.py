@@ -68,6 +68,7 @@ from shared.topics import (
     MEMBERS_OUTCOMES,
     MEMBERS_PRIVATE,
     REFERRALS_FACTS,
+    REFERRALS_KEPT_DAYS,
     REFERRALS_OUTCOMES,
     REFERRALS_PRIVATE,
 )
@@ -168,6 +169,7 @@ async def main() -> None:
             async with db.transaction(pool) as connection:
                 await request_store.forget(connection, timedelta(days=settings.keep_requests_days))
                 await session_store.forget(connection, utc_now())
+                await referrals_store.forget_ended(connection, utc_now() - timedelta(days=REFERRALS_KEPT_DAYS))
 
         async def complete_views() -> None:
             done = 1

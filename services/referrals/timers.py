@@ -16,9 +16,7 @@ from shared.aggregates.work import PER_ROUND
 from shared.clock import rfc3339, utc_now
 from shared.contracts.referrals.facts import PERSON_ERASED, PersonAsking
 from shared.db import Connection
-
-KEPT: Final = timedelta(days=400)
-"""So long a request is kept after its end, without the person: as long as its facts are on their topic."""
+from shared.topics import REFERRALS_KEPT_DAYS
 
 MOST_WAITING: Final = 5_000
 """So many that wait are looked at in a round; those behind them are, once some of them have been passed on."""
@@ -63,4 +61,6 @@ async def repeat_tombstones(connection: Connection) -> int:
 
 async def forget_requests(connection: Connection) -> int:
     """Remove requests that ended long ago; returns how many."""
-    return await repository.forget_ended(connection, rfc3339(utc_now() - KEPT), PER_ROUND)
+    return await repository.forget_ended(
+        connection, rfc3339(utc_now() - timedelta(days=REFERRALS_KEPT_DAYS)), PER_ROUND
+    )

@@ -1,7 +1,8 @@
-"""The active members that can be asked, as an index in this process that follows the view."""
+"""The active members that can be asked, as an index in this process that follows the view, and what they have open."""
 
 import asyncio
 import time
+from collections.abc import Mapping
 from typing import Final
 
 import orjson
@@ -10,7 +11,7 @@ from services.gateway.members import store
 from shared import db
 from shared.places import places
 from shared.routing.directory import Directory
-from shared.routing.network import network_of
+from shared.routing.network import Load, network_of
 from shared.routing.rules import rules
 
 FRESH_S: Final = 1.0
@@ -21,13 +22,14 @@ class KnownNetworks:
     """One for the whole process."""
 
     def __init__(self) -> None:
+        self.loads: Mapping[str, Load] = {}
         self._directory = Directory(rules(), places())
         self._versions: dict[str, int] = {}
         self._looked_at = float("-inf")
         self._following = asyncio.Lock()
 
     async def current(self, pool: db.Pool) -> Directory:
-        """The networks as the view has them now, give or take ``FRESH_S``."""
+        """The networks as the view has them now, give or take ``FRESH_S``, and so are then their ``loads``."""
         async with self._following:
             if time.monotonic() - self._looked_at > FRESH_S:
                 async with db.reading(pool) as connection:
@@ -44,3 +46,4 @@ class KnownNetworks:
             if network := network_of(orjson.loads(document)):
                 self._directory.put(network)
         self._versions = versions
+        self.loads = {network: Load(number) for network, number in (await store.open_requests(connection)).items()}

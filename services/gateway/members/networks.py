@@ -65,7 +65,7 @@ async def list_networks(request: Request) -> Response:
     wanted = Wanted(query.kind, place.ags, frozenset(given(query.topic)), frozenset(given(query.language)))
     directory = await parts.networks.current(parts.pool)
     today = utc_now().astimezone(ZoneInfo(parts.words.time_zone)).date()
-    found = directory.candidates(wanted, {}, today, most=query.limit)
+    found = directory.candidates(wanted, parts.networks.loads, today, most=query.limit)
     language = negotiate(request.headers.get("accept-language"))
     items: list[dict[str, Any]] = [network_item(one, language) for one in found]
     return respond_json(request, page(items, None))

@@ -144,3 +144,13 @@ async def read_organisations(connection: Connection, ids: Sequence[str]) -> list
         "select document from member_fact where kind = 'organisation' and id = any($1::text[])", list(ids)
     )
     return [row["document"] for row in rows]
+
+
+async def open_requests(connection: Connection) -> dict[str, int]:
+    """How many requests for help each network is asked about or cares for; those without any are missing."""
+    rows = await connection.fetch(
+        "select document ->> 'network' as network, count(*) as number from member_fact where kind = 'referral'"
+        " and document ->> 'state' in ('routed', 'accepted', 'in-progress', 'asked-back', 'held')"
+        " and document ->> 'network' is not null group by 1"
+    )
+    return {row["network"]: row["number"] for row in rows}

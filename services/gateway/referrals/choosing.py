@@ -19,7 +19,7 @@ async def candidates(parts: Context, fact: Document) -> list[Candidate]:
     """Who would be asked next, the best first."""
     directory = await parts.networks.current(parts.pool)
     wanted = _wanted(fact)
-    return directory.candidates(wanted, {}, _today(parts), most=_MOST) if wanted else []
+    return directory.candidates(wanted, parts.networks.loads, _today(parts), most=_MOST) if wanted else []
 
 
 async def alternatives(parts: Context, fact: Document) -> list[Candidate]:
@@ -38,7 +38,7 @@ async def others(parts: Context, fact: Document) -> list[Document]:
         return []
     directory = await parts.networks.current(parts.pool)
     found = [
-        *directory.candidates(wanted, {}, _today(parts), most=_MOST_OTHERS),
+        *directory.candidates(wanted, parts.networks.loads, _today(parts), most=_MOST_OTHERS),
         *directory.elsewhere(wanted, _today(parts), most=_MOST_OTHERS),
     ]
     names = {one.network.id: one.network.name for one in found if one.network.id != fact["network"]}

@@ -58,7 +58,7 @@ def received(id_: str, now: str) -> Document:
     """The same while the request is on its way to the service."""
     return {
         "id": id_,
-        "kind": "question",
+        "kind": None,
         "state": "received",
         "topics": [],
         "place": None,

@@ -38,7 +38,7 @@ class ReferralStep(BaseModel):
 
 class _Referral(BaseModel):
     id: str
-    kind: Kind
+    kind: Kind | None = Field(description="Null while it is on its way.")
     state: Literal["received"] | ReferralState = Field(description="Received: it is on its way to the service.")
     topics: list[str]
     place: PlaceItem | None

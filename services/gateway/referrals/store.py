@@ -6,6 +6,7 @@ from typing import Final
 
 import asyncpg
 
+from shared.clock import rfc3339
 from shared.db import Connection
 
 LAST: Final = datetime(9999, 12, 31, tzinfo=UTC)
@@ -69,6 +70,13 @@ async def count_by_state(connection: Connection) -> dict[str, int]:
         " group by 1 order by 1"
     )
     return {row["state"]: row["number"] for row in rows}
+
+
+async def forget_ended(connection: Connection, before: datetime) -> None:
+    """Remove requests that ended before then: as long ago their topic has forgotten them, too."""
+    await connection.execute(
+        "delete from member_fact where kind = 'referral' and (document ->> 'ended_at') < $1", rfc3339(before)
+    )
 
 
 async def count_waiting(connection: Connection) -> dict[str, int]:

@@ -37,7 +37,9 @@ def refer(state: State, overview: Overview, old: StoredReferral, /, **fields: An
         fields["tries"] = current.tries + 1
         return NewFact(facts.ROUTED, next_state(state, old, **fields))
     waits_until = current.waits_until or rfc3339(state.now + rules.wait)
-    if current.may_wait and current.tries < rules.tries and waits_until > state.at:
+    # Whoever looks for a moderator would wait for ever: networks are not asked.
+    is_for_networks = current.kind != "moderator" and current.tries < rules.tries
+    if current.may_wait and is_for_networks and waits_until > state.at:
         fields |= _with_nobody("waiting", waits_until=waits_until, due=None)
         return NewFact(facts.WAITING, next_state(state, old, **fields))
     return escalate(state, old, **fields)

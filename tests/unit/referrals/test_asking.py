@@ -60,8 +60,10 @@ def test_nobody_waits_for_ever() -> None:
 def test_a_moderator_is_found_by_the_office() -> None:
     alliance = Alliance((network("treff"),))
     assert refusal(alliance.take(submission(kind="moderator"))) == (422, "occasion", "missing")
-    id_ = alliance.ask(kind="moderator", occasion=Occasion(on="2027-01-21", what="Bürgerversammlung"))
-    assert alliance.referral(id_).state == "escalated"
+    occasion = Occasion(on="2027-01-21", what="Bürgerversammlung")
+    for may_wait in (False, True):
+        id_ = alliance.ask(kind="moderator", occasion=occasion, may_wait=may_wait)
+        assert alliance.referral(id_).state == "escalated"
 
 
 def test_associations_ask_each_other_for_support_but_never_themselves() -> None:
