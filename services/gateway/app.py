@@ -42,10 +42,13 @@ from services.gateway.partners import feeds as partners_feeds
 from services.gateway.partners import office as partners_office
 from services.gateway.partners import projection as partners_projection
 from services.gateway.partners import routes as partners_routes
+from services.gateway.referrals import concern_store as referrals_concern_store
+from services.gateway.referrals import concerns as referrals_concerns
 from services.gateway.referrals import office as referrals_office
 from services.gateway.referrals import routes as referrals_routes
 from services.gateway.referrals import store as referrals_store
 from services.gateway.referrals import views as referrals_views
+from services.gateway.referrals.help_lines import help_lines
 from services.gateway.settings import Settings
 from shared import db
 from shared.broker import Producer, create_broker, keep_connected
@@ -103,6 +106,7 @@ WAITING: Final = (
     calendar_office_store.count_waiting,
     members_store.count_waiting,
     referrals_store.count_waiting,
+    referrals_concern_store.count_waiting,
 )
 bring_up_to_date: Final = partial(project, projections=PROJECTIONS)
 
@@ -136,6 +140,7 @@ def create_app(context: Context | None) -> FastAPI:
         goals_routes,
         referrals_routes,
         referrals_office,
+        referrals_concerns,
         members_office,
         partners_feeds,
         access_routes,
@@ -156,6 +161,7 @@ async def main() -> None:
     known_places()
     routing_rules()
     topic_words()
+    help_lines()
     pool = db.create_pool(settings.database_url, name=GROUP, size=settings.database_connections)
     async with pool, Producer(kafka, client_id=GROUP) as producer:
         relay = Relay(settings.database_url, producer, service=GROUP)
@@ -169,7 +175,9 @@ async def main() -> None:
             async with db.transaction(pool) as connection:
                 await request_store.forget(connection, timedelta(days=settings.keep_requests_days))
                 await session_store.forget(connection, utc_now())
-                await referrals_store.forget_ended(connection, utc_now() - timedelta(days=REFERRALS_KEPT_DAYS))
+                long_ago = utc_now() - timedelta(days=REFERRALS_KEPT_DAYS)
+                await referrals_store.forget_ended(connection, long_ago)
+                await referrals_concern_store.forget_old(connection, long_ago)
 
         async def complete_views() -> None:
             done = 1

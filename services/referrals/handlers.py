@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Final
 
 from services.referrals import repository
-from services.referrals.domain import answering, asking
+from services.referrals.domain import answering, asking, concerns
 from services.referrals.domain.overview import Overview, reached_by
 from services.referrals.domain.state import AGGREGATES, Rules, State, StoredReferral
 from services.referrals.networks import KnownNetworks
@@ -18,6 +18,7 @@ from shared.clock import utc_now
 from shared.consume import Received
 from shared.contracts.referrals import answers, office
 from shared.contracts.referrals import asking as contract
+from shared.contracts.referrals import concerns as concern_contract
 from shared.db import Connection
 from shared.places import Places
 
@@ -89,4 +90,7 @@ def decisions(overview: Overview) -> Decisions:
         office.HoldReferral: answering.hold,
         office.ResumeReferral: answering.resume,
         office.CloseReferral: answering.close,
+        concern_contract.SubmitConcern: partial(concerns.submit, overview=overview),
+        concern_contract.SettleConcern: concerns.settle,
+        concern_contract.EraseConcern: concerns.erase,
     }

@@ -51,12 +51,23 @@ async def due(connection: Connection, at: str, most: int) -> list[str]:
     return [row["id"] for row in rows]
 
 
+async def concerns_due(connection: Connection, at: str, most: int) -> list[str]:
+    """The same of worries whose words are to be forgotten."""
+    rows = await connection.fetch("select id from concern where next_at <= $1 order by next_at, id limit $2", at, most)
+    return [row["id"] for row in rows]
+
+
 async def waiting(connection: Connection, most: int) -> list[str]:
     """Ids of at most ``most`` requests that wait for a network, in the order in which they came."""
     rows = await connection.fetch(
         "select id from referral where status = 'waiting' order by state ->> 'created_at', id limit $1", most
     )
     return [row["id"] for row in rows]
+
+
+async def forget_concerns(connection: Connection, before: str) -> None:
+    """Remove worries that were written before then (RFC 3339 UTC)."""
+    await connection.execute("delete from concern where state ->> 'created_at' < $1", before)
 
 
 async def forget_ended(connection: Connection, before: str, most: int) -> int:

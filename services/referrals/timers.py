@@ -7,17 +7,20 @@ from datetime import timedelta
 from typing import Final
 
 from services.referrals import repository
-from services.referrals.domain import overdue, referring
-from services.referrals.domain.state import AGGREGATES, StoredReferral
+from services.referrals.domain import concerns, overdue, referring
+from services.referrals.domain.state import AGGREGATES, StoredConcern, StoredReferral
 from services.referrals.handlers import SERVICE, Alliance, load, save
 from shared.aggregates import work as aggregates
 from shared.aggregates.state import Decision
 from shared.aggregates.work import PER_ROUND
 from shared.clock import rfc3339, utc_now
+from shared.contracts.base import Contract
+from shared.contracts.referrals.concerns import WORDS_ERASED, ConcernWords
 from shared.contracts.referrals.facts import PERSON_ERASED, PersonAsking
 from shared.db import Connection
 from shared.topics import REFERRALS_KEPT_DAYS
 
+_ERASED: Final[dict[type[Contract], str]] = {PersonAsking: PERSON_ERASED, ConcernWords: WORDS_ERASED}
 MOST_WAITING: Final = 5_000
 """So many that wait are looked at in a round; those behind them are, once some of them have been passed on."""
 
@@ -40,6 +43,20 @@ async def keep_promises(connection: Connection, alliance: Alliance) -> int:
     return len(ids)
 
 
+async def forget_words(connection: Connection, alliance: Alliance) -> int:
+    """Forget the words of worries whose time has come; returns how many there were."""
+    ids = await repository.concerns_due(connection, rfc3339(utc_now()), PER_ROUND)
+    if not ids:
+        return 0
+    overview, work = await load(connection, ids, (), alliance)
+    for id_ in ids:
+        concern = work.state.get(StoredConcern, id_)
+        if concern is not None and concern.next_at is not None and concern.next_at <= work.state.at:
+            work.take_over(concerns.forget(work.state, concern), None)
+    await save(connection, work, overview)
+    return len(ids)
+
+
 async def refer_waiting(connection: Connection, alliance: Alliance) -> None:
     """Pass on requests that wait, in the order in which they came, to networks that fit by now."""
     ids = await repository.waiting(connection, MOST_WAITING)
@@ -56,11 +73,11 @@ async def refer_waiting(connection: Connection, alliance: Alliance) -> None:
 
 async def repeat_tombstones(connection: Connection) -> int:
     """Send the tombstones of yesterday once more; returns how many."""
-    return await aggregates.repeat_tombstones(connection, SERVICE, AGGREGATES, {PersonAsking: PERSON_ERASED})
+    return await aggregates.repeat_tombstones(connection, SERVICE, AGGREGATES, _ERASED)
 
 
 async def forget_requests(connection: Connection) -> int:
-    """Remove requests that ended long ago; returns how many."""
-    return await repository.forget_ended(
-        connection, rfc3339(utc_now() - timedelta(days=REFERRALS_KEPT_DAYS)), PER_ROUND
-    )
+    """Remove requests that ended long ago, and worries that were written then; returns how many requests."""
+    before = rfc3339(utc_now() - timedelta(days=REFERRALS_KEPT_DAYS))
+    await repository.forget_concerns(connection, before)
+    return await repository.forget_ended(connection, before, PER_ROUND)

@@ -15,6 +15,7 @@ from services.web.meetings import office as meetings_office
 from services.web.members import office as members_office
 from services.web.members import routes as members_routes
 from services.web.partners import office as partners_office
+from services.web.referrals import concerns as referrals_concerns
 from services.web.referrals import office as referrals_office
 from services.web.referrals import routes as referrals_routes
 from services.web.sessions import routes as sessions_routes
@@ -30,6 +31,7 @@ ROUTES = (
     *members_routes.ROUTES,
     *goals_routes.ROUTES,
     *referrals_routes.ROUTES,
+    *referrals_concerns.ROUTES,
     *sessions_routes.ROUTES,
     *calendar_office.ROUTES,
     *calendar_entering.ROUTES,

@@ -154,6 +154,15 @@ class Client:
                 return None
             raise
 
+    async def ask(self, path: str, body: Document) -> Document:
+        """The answer to a question that has a body, and of which nothing is kept; errors as ``read``."""
+        content, headers = orjson.dumps(body), {"Content-Type": "application/json"}
+        response = await self._within_deadline("POST", path, headers, content)
+        if response.is_success:
+            answer: Document = orjson.loads(response.content)
+            return answer
+        raise _refused(response)
+
     async def read_text(self, path: str) -> str:
         """What is at ``path``, where it is no JSON."""
         return (await self._get(path, {})).text

@@ -135,7 +135,7 @@ _REFERRALS: Final = (
         action="receive",
         topic=_topic(REFERRALS_COMMANDS),
         types=referrals.COMMANDS,
-        key="Id of the request for help.",
+        key="Id of the request for help, or of the worry.",
         description="What people ask, what networks answer, what the office does; kept for a week only.",
     ),
     _Channel(
@@ -152,8 +152,8 @@ _REFERRALS: Final = (
         topic=_topic(REFERRALS_FACTS),
         types=referrals.FACTS,
         key="Id of the request for help.",
-        description="The whole state of each request for help without who asks; the one with the highest version"
-        " counts.",
+        description="The whole state of each request for help and of each worry, without who asks and what was written;"
+        " the one with the highest version counts.",
     ),
     _Channel(
         name="referralsPrivate",

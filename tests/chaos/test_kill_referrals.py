@@ -1,4 +1,4 @@
-"""Two instances of referrals are killed again and again while 2,000 people ask: each is passed on once, to one network."""
+"""Two instances of referrals are killed again and again while 2,000 people ask: each is passed on once."""
 
 import asyncio
 import random

@@ -169,6 +169,7 @@ def test_the_tombstones_of_members_are_found_here() -> None:
         ("members", members.contributions.MULTIPLIER_ERASED),
         ("members", members.people.PERSON_ERASED),
         ("referrals", referrals.facts.PERSON_ERASED),
+        ("referrals", referrals.concerns.WORDS_ERASED),
     ]
 
 

@@ -25,6 +25,7 @@ class Waiting(BaseModel):
     applications: int = Field(description="Of organisations, to be admitted or declined.")
     activity: int = Field(description="Members who count as active but whose activity says passive.")
     contributions: int = Field(description="Reported and not confirmed yet.")
+    concerns: int = Field(description="Worries that cannot wait.")
     referrals: int = Field(description="Requests for help for which nobody else cares.")
 
 

@@ -1,7 +1,7 @@
 """Taking a request for help: where it is, who may ask, how often; and the link that only whoever asked gets."""
 
 from datetime import datetime
-from uuid import NAMESPACE_URL, uuid4, uuid5
+from uuid import uuid4
 
 import orjson
 from fastapi import Request
@@ -18,11 +18,11 @@ from services.gateway.common.places.near import place_meant
 from services.gateway.common.requests.accepting import accept_data
 from services.gateway.common.views import store as views_store
 from services.gateway.referrals import writes
-from services.gateway.referrals.queries import NewReferral
+from services.gateway.referrals.queries import NewReferral, PlaceAsked
 from shared import db
 from shared.contracts.base import field_errors
 from shared.contracts.referrals.asking import CITIZEN, SubmitReferral
-from shared.places import places
+from shared.places import Place, places
 
 _MOST_BYTES = 64 * 1024
 
@@ -41,7 +41,7 @@ async def take_request(request: Request, parts: Context) -> Response:
         owner = CITIZEN
         parts.limits.count(request.client.host if request.client else "")
     if asked.website:
-        return _as_if_taken(parts)
+        return as_if_taken(status_path(parts, str(uuid4())), "/v1/office/referrals/")
     if asked.kind == "support":
         raise ProblemError(422, reason("kind", "not-a-member", "is asked by associations alone"))
     return await _take(request, parts, asked, owner)
@@ -72,14 +72,8 @@ async def _read(request: Request) -> NewReferral:
 
 
 async def _take(request: Request, parts: Context, asked: NewReferral, owner: str) -> Response:
-    place = place_meant("place", asked.place.text, places()) if asked.place.text else None
-    if place is None:
-        unknown = reason("place", "place-unknown", "is no postal code and no municipality that is known here")
-        raise ProblemError(422, unknown, kind="/problems/place-unknown")
-    key = request.headers.get("idempotency-key")
-    pepper = parts.settings.key_pepper.get_secret_value()
-    # Whoever repeats a request gets the same link: its id follows from the key that only they know.
-    id_ = str(uuid5(NAMESPACE_URL, f"{pepper} {owner} {key}") if key else uuid4())
+    place = known_place(asked.place)
+    id_ = str(writes.id_of(parts.settings, owner, request.headers.get("idempotency-key")))
     command = SubmitReferral(
         id=id_,
         kind=asked.kind,
@@ -99,6 +93,19 @@ async def _take(request: Request, parts: Context, asked: NewReferral, owner: str
     return await accept_data(request, parts, writes.SUBMIT, command, {}, owner, status_path(parts, id_))
 
 
+def known_place(asked: PlaceAsked) -> Place:
+    """The one municipality that is meant.
+
+    Raises:
+        ProblemError: 422, it is unknown, or may be several, which are the ``choices``.
+    """
+    place = place_meant("place", asked.text, places()) if asked.text else None
+    if place is None:
+        unknown = reason("place", "place-unknown", "is no postal code and no municipality that is known here")
+        raise ProblemError(422, unknown, kind="/problems/place-unknown")
+    return place
+
+
 def status_path(parts: Context, id_: str) -> str:
     """Where whoever made a request sees how it stands."""
     return f"/v1/referrals/{token_of(parts.settings, Link('status', id_))}"
@@ -114,10 +121,8 @@ def is_too_old(asked_at: str, now: datetime, days: int = 60) -> bool:
     return (now - datetime.fromisoformat(asked_at)).days >= days
 
 
-def _as_if_taken(parts: Context) -> Response:
+def as_if_taken(link: str, prefix: str) -> Response:
     """What a program gets that fills in what people leave empty: nothing is kept."""
-    id_ = str(uuid4())
-    link = status_path(parts, id_)
-    body = {"request": str(uuid4()), "resource": f"/v1/office/referrals/{id_}", "status": link, "link": link}
+    body = {"request": str(uuid4()), "resource": f"{prefix}{uuid4()}", "status": link, "link": link}
     headers = {"Location": f"/v1/requests/{body['request']}"}
     return Response(orjson.dumps(body), 202, headers, "application/json")

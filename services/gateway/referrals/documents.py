@@ -48,7 +48,7 @@ def status(
         "note": _last(person, "note", by="office") if fact["state"] == "closed" else None,
         "history": _history(fact, names),
         "alternatives": [network_item(one, language) for one in alternatives],
-        "events": _events(fact),
+        "events": events_near(fact["ags"], fact["topics"]),
         "may": _person_may(fact, person),
         "erased": person is None,
     }
@@ -182,9 +182,10 @@ def _last(person: Document | None, kind: str, by: str | None = None) -> str | No
     return found[-1] if found else None
 
 
-def _events(fact: Document) -> str:
-    pairs: list[tuple[str, Any]] = [("near", fact["ags"]), ("radius_km", 20)]
-    return f"/v1/events?{urlencode([*pairs, *(('topic', topic) for topic in fact['topics'])])}"
+def events_near(ags: str, topics: Sequence[str]) -> str:
+    """Path of coming events around a municipality that are about one of these topics; any where there are none."""
+    pairs: list[tuple[str, Any]] = [("near", ags), ("radius_km", 20)]
+    return f"/v1/events?{urlencode([*pairs, *(('topic', topic) for topic in topics)])}"
 
 
 def _person_may(fact: Document, person: Document | None) -> list[str]:

@@ -60,3 +60,20 @@ class OwnQuery(PageQuery):
     """Filters of an organisation's own list."""
 
     state: Literal["open", "all"] = "open"
+
+
+class NewConcern(Contract):
+    """What worries somebody, and where. Topics are those that the person has confirmed."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: Text
+    place: PlaceAsked
+    topics: Words = ()
+    website: Annotated[str, Field(max_length=300, description="Left empty by people; programs fill it in.")] = ""
+
+
+class ConcernQuery(PageQuery):
+    """Filters of the office's list of worries."""
+
+    waiting: Annotated[bool, Field(description="Those alone that cannot wait and were not cared for yet.")] = False

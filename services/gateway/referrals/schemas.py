@@ -8,7 +8,9 @@ from services.gateway.common.http.schemas import Named, Page
 from services.gateway.common.networks import NetworkItem
 from services.gateway.common.places.schemas import PlaceItem
 from services.gateway.common.requests.schemas import Accepted, RequestDocument
+from services.gateway.referrals.help_lines import HelpLine
 from shared.contracts.referrals.asking import Contact, Kind, Occasion
+from shared.contracts.referrals.concerns import Flag
 from shared.contracts.referrals.facts import Note, ReferralState
 
 PersonMay = Literal["reply", "correct", "cancel", "reopen", "feedback", "erase"]
@@ -119,3 +121,33 @@ class ReferralDetail(ReferralItem):
     status: str = Field(description="Path of the request for whoever made it.")
     on_behalf: bool
     by: str = Field(description="Who asked: citizen, office, or an organisation's id.")
+
+
+class ConcernAccepted(ReferralAccepted):
+    """The worry was taken; its link is shown this once."""
+
+
+class ConcernRequest(ReferralRequest):
+    """What came of the worry; its link is shown this once."""
+
+
+class ConcernStatus(BaseModel):
+    """A worry as whoever wrote it, and the office, see it."""
+
+    id: str
+    version: int
+    text: str | None
+    place: PlaceItem | None
+    topics: list[str]
+    flags: list[Flag]
+    settled_at: AwareDatetime | None = Field(description="When the office had cared for what could not wait.")
+    help: list[HelpLine] = Field(description="Whom to call where it cannot wait.")
+    events: str = Field(description="Path of coming events that may suit.")
+    created_at: AwareDatetime
+    erased: bool
+
+
+class ConcernPage(Page):
+    """Worries, the latest first."""
+
+    items: list[ConcernStatus]

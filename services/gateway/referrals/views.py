@@ -1,10 +1,11 @@
-"""The views of referrals: requests, and, private, who asks."""
+"""The views of referrals: requests and worries, and, private, who asks and what was written."""
 
 from datetime import datetime
 from typing import Final
 
 from services.gateway.common.documents import Document
 from services.gateway.common.views.view import View
+from shared.contracts.referrals.concerns import ConcernFact, ConcernWords
 from shared.contracts.referrals.facts import PersonAsking, ReferralFact
 from shared.topics import REFERRALS_PRIVATE
 
@@ -17,4 +18,6 @@ def due(referral: Document) -> datetime | None:
 VIEWS: Final = (
     View("referral", ReferralFact, at=due),
     View("asking", PersonAsking, is_private=True, erased_by=REFERRALS_PRIVATE),
+    View("concern", ConcernFact),
+    View("words", ConcernWords, is_private=True, erased_by=REFERRALS_PRIVATE),
 )

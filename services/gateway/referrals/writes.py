@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from functools import partial
 from typing import Any, Final
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 from services.gateway.common.requests.write import link_write, members_write, office_write, to_referrals
-from shared.contracts.referrals import answers, asking, office
+from services.gateway.settings import Settings
+from shared.contracts.referrals import answers, asking, concerns, office
 
 _REFERRALS: Final = to_referrals("/v1/office/referrals/")
 _REFERRAL: Final = (("referral", "id"),)
+_CONCERNS: Final = to_referrals("/v1/office/concerns/")
+_CONCERN: Final = (("concern", "id"),)
 _TOKEN: Final = (("token", "id"),)
 _persons_write: Final = partial(link_write, link="status")
 _answer_write: Final = partial(link_write, link="answer")
@@ -26,10 +30,48 @@ def _of_office(_: Mapping[str, Any]) -> dict[str, Any]:
     return {"network": None, "assignment": None, "by": "office"}
 
 
+def id_of(settings: Settings, owner: str, key: str | None) -> UUID:
+    """The id of what ``owner`` asks under an Idempotency-Key: whoever repeats it gets the same link, as it follows from
+    the key that only they know."""
+    pepper = settings.key_pepper.get_secret_value()
+    return uuid5(NAMESPACE_URL, f"{pepper} {owner} {key}") if key else uuid4()
+
+
 SUBMIT: Final = link_write(
     "POST /v1/referrals", asking.SUBMIT, asking.SubmitReferral, _REFERRALS, "Ask for help, or where to help", ()
 )
+CONCERN: Final = link_write(
+    "POST /v1/concerns", concerns.SUBMIT_CONCERN, concerns.SubmitConcern, _CONCERNS, "Say what worries you", ()
+)
 WRITES: Final = (
+    link_write(
+        "DELETE /v1/concerns/{token}",
+        concerns.ERASE_CONCERN,
+        concerns.EraseConcern,
+        _CONCERNS,
+        "Forget what one wrote",
+        _TOKEN,
+        needs_body=False,
+        link="concern",
+    ),
+    office_write(
+        "POST /v1/office/concerns/{concern}/settle",
+        concerns.SETTLE_CONCERN,
+        concerns.SettleConcern,
+        _CONCERNS,
+        "Note that the office has cared for what could not wait",
+        _CONCERN,
+        needs_body=False,
+    ),
+    office_write(
+        "DELETE /v1/office/concerns/{concern}",
+        concerns.ERASE_CONCERN,
+        concerns.EraseConcern,
+        _CONCERNS,
+        "Forget what somebody wrote",
+        _CONCERN,
+        needs_body=False,
+    ),
     _persons_write(
         "POST /v1/referrals/{token}/reply",
         asking.REPLY,

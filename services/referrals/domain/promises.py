@@ -35,17 +35,18 @@ def next_at(referral: ReferralFact, rules: Rules) -> str | None:
             return assignment.due if referral.reminded_at else assignment.remind_at
         case "accepted" | "in-progress":
             if referral.checked_at:
-                return _later(referral.checked_at, rules.silent_after)
-            return _later(referral.word_at or referral.updated_at, rules.check_after)
+                return later(referral.checked_at, rules.silent_after)
+            return later(referral.word_at or referral.updated_at, rules.check_after)
         case "asked-back":
-            return _later(referral.rests_since or referral.updated_at, rules.check_after)
+            return later(referral.rests_since or referral.updated_at, rules.check_after)
         case "waiting":
             return referral.waits_until
         case "fulfilled" | "closed" | "cancelled" if referral.person_version and referral.ended_at:
-            return _later(referral.ended_at, rules.erase_after)
+            return later(referral.ended_at, rules.erase_after)
         case _:
             return None
 
 
-def _later(moment: str, span: timedelta) -> str:
+def later(moment: str, span: timedelta) -> str:
+    """The moment so much after ``moment``, both RFC 3339 UTC."""
     return rfc3339(datetime.fromisoformat(moment) + span)

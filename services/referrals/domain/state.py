@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from services.referrals.domain.working_days import WorkingDays
 from shared.aggregates import state as aggregates
 from shared.aggregates.state import Aggregate, Aggregates
+from shared.contracts.referrals.concerns import ConcernFact, ConcernWords
 from shared.contracts.referrals.facts import Moment, PersonAsking, ReferralFact
 from shared.topics import REFERRALS_FACTS, REFERRALS_PRIVATE
 
@@ -18,9 +19,17 @@ class StoredReferral(ReferralFact):
     next_at: Moment | None = None
 
 
+class StoredConcern(ConcernFact):
+    """A worry as it is kept here: with the time at which its words are to be forgotten."""
+
+    next_at: Moment | None = None
+
+
 AGGREGATES: Final[Aggregates] = {
     StoredReferral: Aggregate("referral", ReferralFact, REFERRALS_FACTS, "/v1/office/referrals/"),
     PersonAsking: Aggregate("person", PersonAsking, REFERRALS_PRIVATE, "/v1/office/referrals/"),
+    StoredConcern: Aggregate("concern", ConcernFact, REFERRALS_FACTS, "/v1/office/concerns/"),
+    ConcernWords: Aggregate("words", ConcernWords, REFERRALS_PRIVATE, "/v1/office/concerns/"),
 }
 
 CARED_FOR: Final = ("routed", "accepted", "in-progress", "asked-back", "held")

@@ -27,6 +27,22 @@ comment on table person is 'Who asks, by request: personal data.';
 create index person_by_email on person (email) where email is not null;
 create index person_by_phone on person (phone) where phone is not null;
 
+create table concern (
+    id      text    primary key,
+    version integer not null,
+    state   jsonb   not null,
+    next_at text    generated always as (state ->> 'next_at') stored
+);
+comment on table concern is 'Worries, without their words: where, and about what.';
+create index concern_to_act_on on concern (next_at, id) where next_at is not null;
+
+create table words (
+    id      text    primary key,
+    version integer not null,
+    state   jsonb   not null
+);
+comment on table words is 'What people wrote who are worried, by worry.';
+
 create table network (
     id      text    primary key,
     version integer not null,
@@ -57,5 +73,7 @@ create index erased_to_repeat on erased (erased_at) where repeated_at is null;
 drop table erased;
 drop table load;
 drop table network;
+drop table words;
+drop table concern;
 drop table person;
 drop table referral;

@@ -15,7 +15,8 @@ class Frame:
 
     ``token`` proves that a form is of this session; ``key`` tells this page from others, so that a form of it sent
     twice acts once. ``waiting``: events, ``members_waiting``: all that waits about members, ``referrals_waiting``:
-    requests for help. ``done``: what was just done, one of the keys of ``outcome``; ``problem``: why it was not.
+    requests for help, ``concerns_waiting``: worries that cannot wait.
+    ``done``: what was just done, one of the keys of ``outcome``; ``problem``: why it was not.
     """
 
     token: str
@@ -25,6 +26,7 @@ class Frame:
     problem: str = ""
     members_waiting: int = 0
     referrals_waiting: int = 0
+    concerns_waiting: int = 0
 
 
 def outcome(done: str, language: Language) -> str:
@@ -57,6 +59,7 @@ def outcome(done: str, language: Language) -> str:
         "closed": language.gettext("The request is closed."),
         "answered": language.gettext("The answer was entered."),
         "erased": language.gettext("The person is forgotten."),
+        "settled": language.gettext("It is noted that the office has cared for it."),
         "asked": language.gettext("The request was entered and passed on."),
         "pending": language.gettext(
             "This was taken and takes a moment longer than usual. Please reload this page soon."

@@ -95,7 +95,9 @@ class Visit:
             token=form_token(self.session),
             key=secrets.token_urlsafe(12),
             waiting=waiting.pop("events"),
-            referrals_waiting=waiting.pop("referrals", 0),  # a gateway of the version before does not count them
+            # A gateway of the version before does not count these.
+            referrals_waiting=waiting.pop("referrals", 0),
+            concerns_waiting=waiting.pop("concerns", 0),
             members_waiting=sum(waiting.values()),
             done="" if problem else self.asked("done"),
             problem=problem,

@@ -3,7 +3,7 @@
 from typing import Final
 
 from shared.contracts.base import Contract, Erasure
-from shared.contracts.referrals import answers, asking, facts, office
+from shared.contracts.referrals import answers, asking, concerns, facts, office
 from shared.contracts.requests import Outcome
 
 REQUEST_DONE: Final = "referrals.request.done.v1"
@@ -22,8 +22,21 @@ COMMANDS: Final[dict[str, type[Contract]]] = {
     office.HOLD: office.HoldReferral,
     office.RESUME: office.ResumeReferral,
     office.CLOSE: office.CloseReferral,
+    concerns.SUBMIT_CONCERN: concerns.SubmitConcern,
+    concerns.SETTLE_CONCERN: concerns.SettleConcern,
+    concerns.ERASE_CONCERN: concerns.EraseConcern,
 }
-FACTS: Final[dict[str, type[Contract]]] = dict.fromkeys(facts.REFERRAL_TYPES, facts.ReferralFact)
-PRIVATE: Final[dict[str, type[Contract]]] = {facts.PERSON_KEPT: facts.PersonAsking, facts.PERSON_ERASED: Erasure}
+FACTS: Final[dict[str, type[Contract]]] = {
+    **dict.fromkeys(facts.REFERRAL_TYPES, facts.ReferralFact),
+    concerns.CONCERN_RECEIVED: concerns.ConcernFact,
+    concerns.CONCERN_SETTLED: concerns.ConcernFact,
+    concerns.CONCERN_FORGOTTEN: concerns.ConcernFact,
+}
+PRIVATE: Final[dict[str, type[Contract]]] = {
+    facts.PERSON_KEPT: facts.PersonAsking,
+    facts.PERSON_ERASED: Erasure,
+    concerns.WORDS_KEPT: concerns.ConcernWords,
+    concerns.WORDS_ERASED: Erasure,
+}
 OUTCOMES: Final[dict[str, type[Contract]]] = {REQUEST_DONE: Outcome, REQUEST_REFUSED: Outcome}
 TYPES: Final[dict[str, type[Contract]]] = {**COMMANDS, **FACTS, **PRIVATE, **OUTCOMES}

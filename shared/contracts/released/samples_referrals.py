@@ -4,7 +4,7 @@ from typing import Final
 
 from shared.contracts import referrals
 from shared.contracts.base import Contract, Erasure, Explanation, FieldError
-from shared.contracts.referrals import answers, asking, facts, office
+from shared.contracts.referrals import answers, asking, concerns, facts, office
 from shared.contracts.requests import Outcome, Problem
 from shared.topics import REFERRALS_COMMANDS
 
@@ -122,6 +122,20 @@ _PERSON: Final = facts.PersonAsking(
     ),
     updated_at="2026-11-24T18:00:00.000Z",
 )
+_WORRY: Final = "0d7c3b1e-8a52-4f6d-9b1c-2e4f6a8c0d35"
+_WORDS: Final = "Seit Wochen kleben an unserer Haltestelle Sticker, die Angst machen sollen."
+_CONCERN: Final = concerns.ConcernFact(
+    id=_WORRY,
+    version=2,
+    ags="14524330",
+    topics=("demokratie",),
+    flags=("threat",),
+    settled_at="2026-11-24T08:00:00.000Z",
+    words_version=1,
+    changed=("settled_at",),
+    created_at=_ASKED_AT,
+    updated_at="2026-11-24T08:00:00.000Z",
+)
 _DONE: Final = Outcome(
     request="0f6f6a0e-5f57-4a52-b0a0-6a7d1c2b3e4f",
     source=REFERRALS_COMMANDS,
@@ -178,6 +192,16 @@ SAMPLES: Final[dict[str, Contract]] = {
     **dict.fromkeys(facts.REFERRAL_TYPES, _FACT),
     facts.PERSON_KEPT: _PERSON,
     facts.PERSON_ERASED: Erasure(id=_ID),
+    concerns.SUBMIT_CONCERN: concerns.SubmitConcern(
+        id=_WORRY, ags="14524330", topics=("demokratie",), flags=("threat",), text=_WORDS
+    ),
+    concerns.SETTLE_CONCERN: concerns.SettleConcern(id=_WORRY, version=1),
+    concerns.ERASE_CONCERN: concerns.EraseConcern(id=_WORRY),
+    concerns.CONCERN_RECEIVED: _CONCERN,
+    concerns.CONCERN_SETTLED: _CONCERN,
+    concerns.CONCERN_FORGOTTEN: _CONCERN.model_copy(update={"words_version": 0, "changed": ("words_version",)}),
+    concerns.WORDS_KEPT: concerns.ConcernWords(id=_WORRY, version=1, text=_WORDS, updated_at=_ASKED_AT),
+    concerns.WORDS_ERASED: Erasure(id=_WORRY),
     referrals.REQUEST_DONE: _DONE,
     referrals.REQUEST_REFUSED: _REFUSED,
 }

@@ -13,8 +13,9 @@ from uuid import UUID
 
 from services.gateway.settings import Settings
 
-Purpose = Literal["status", "answer"]
-"""What a link opens: a request for the person who made it, or the answer of a network that is asked."""
+Purpose = Literal["status", "answer", "concern"]
+"""What a link opens: a request for the person who made it; the answer of a network that is asked; a worry for whoever
+wrote it."""
 
 _PURPOSES: Final = get_args(Purpose)
 _UUID: Final = 16

@@ -13,11 +13,13 @@ from services.gateway.goals import documents as goals_documents
 from services.gateway.meetings import documents as meetings_documents
 from services.gateway.members import documents as members_documents
 from services.gateway.referrals import documents as referrals_documents
+from services.gateway.referrals.help_lines import lines_for
 from shared import goal_tree
 from shared.contracts import events
 from shared.contracts.events import feed_id
 from shared.contracts.members import contributions, goals, meetings, organisations, people
 from shared.contracts.partner import event_id
+from shared.contracts.referrals import concerns as concern_facts
 from shared.contracts.referrals import facts as referral_facts
 from shared.contracts.released.samples import SAMPLES
 from shared.places import places
@@ -89,7 +91,7 @@ def _members() -> Json:
             }
         ),
         "OwnMember": members_documents.member_detail(fact, _ENGLISH),
-        "Waiting": {"events": 2, "applications": 1, "activity": 3, "contributions": 4, "referrals": 1},
+        "Waiting": {"events": 2, "applications": 1, "activity": 3, "contributions": 4, "referrals": 1, "concerns": 1},
         "OrganisationNames": _page({name: fact[name] for name in ("id", "name", "status")}),
         "OfficeMember": {**own, "people": [role]},
         "OfficeMemberPage": _page({**own, "people": [role]}),
@@ -133,7 +135,21 @@ def _referrals() -> Json:
     done = {"status": "done", "result": "created", "version": 1, "problem": None, "notes": []}
     asked = referrals_documents.asked(fact, person, _NAMES, _ENGLISH, standing="open", answer=answer)
     item = referrals_documents.item(fact, _NAMES, now)
+    worry = _sample(concern_facts.CONCERN_RECEIVED)
+    concern = {
+        **{name: worry[name] for name in ("id", "version", "topics", "flags", "settled_at", "created_at")},
+        "text": _sample(concern_facts.WORDS_KEPT)["text"],
+        "place": as_item(places().items[0]),
+        "erased": False,
+        "help": lines_for(worry["flags"]),
+        "events": "/v1/events?near=14524330&radius_km=20&topic=demokratie",
+    }
+    link_of_worry = link.replace("referrals", "concerns")
     return {
+        "ConcernAccepted": {**taken, "status": link_of_worry, "link": link_of_worry},
+        "ConcernRequest": {**taken, **done, "link": link_of_worry},
+        "ConcernStatus": concern,
+        "ConcernPage": _page(concern),
         "ReferralAccepted": {**taken, "status": link, "link": link},
         "ReferralRequest": {**taken, **done, "link": link},
         "ReferralStatus": referrals_documents.status(fact, person, _NAMES, _ENGLISH, ()),

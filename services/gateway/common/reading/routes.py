@@ -78,9 +78,14 @@ async def propose_topics(request: Request) -> Response:
         sent = TextToRead.model_validate_json(await read_json(request, _MOST_BYTES))
     except ValidationError as error:
         raise ProblemError(422, *field_errors(error)) from None
-    async with _one_at_a_time:
-        found = await asyncio.to_thread(read, sent.text, topic_words(), parts_of)
+    found = await read_text(sent.text)
     return Response(_document(found), 200, {"Cache-Control": "no-store"}, "application/json")
+
+
+async def read_text(text: str) -> Reading:
+    """Read a text of at most 4,000 characters, one after the other."""
+    async with _one_at_a_time:
+        return await asyncio.to_thread(read, text, topic_words(), parts_of)
 
 
 def _document(reading: Reading) -> bytes:

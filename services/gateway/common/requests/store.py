@@ -40,12 +40,13 @@ _MEMBERS_SHOWN = (
 # The person travels on a topic of its own; once it is erased nothing of it may be shown.
 _REFERRALS_SHOWN = (
     "case when o.version is null then not exists (select from private_fact p"
-    "  where p.id = r.aggregate and p.kind = 'asking' and p.updated_at <= o.decided_at)"
+    "  where p.id = r.aggregate and p.kind in ('asking', 'words') and p.updated_at <= o.decided_at)"
     " else exists (select from member_fact m"
-    "  where m.id = r.aggregate and m.kind = 'referral' and m.version >= o.version"
-    "  and coalesce((select p.version from private_fact p where p.id = m.id and p.kind = 'asking'), 0)"
-    "   between (m.document ->> 'person_version')::int"
-    "   and case when m.document ->> 'person_version' = '0' then 0 else 2147483647 end) end"
+    "  where m.id = r.aggregate and m.kind in ('referral', 'concern') and m.version >= o.version"
+    "  and coalesce((select p.version from private_fact p where p.id = m.id and p.kind in ('asking', 'words')), 0)"
+    "   between coalesce(m.document ->> 'person_version', m.document ->> 'words_version')::int"
+    "   and case coalesce(m.document ->> 'person_version', m.document ->> 'words_version')"
+    "    when '0' then 0 else 2147483647 end) end"
 )
 _STATE = (
     "select r.id, r.resource, r.topic, o.result, o.problem, o.notes, o.version, r.body_hash, r.answering_until,"

@@ -24,21 +24,25 @@ Key = tuple[View, str]
 async def project(connection: Connection, batch: Sequence[Received], views: Sequence[View]) -> None:
     """Bring the facts that ``views`` declare up to date with ``batch``, in a few statements, however many they are."""
     by_fact = {view.fact: view for view in views}
-    by_tombstone = {view.erased_by: view for view in views if view.erased_by}
+    by_tombstone: dict[str, list[View]] = {}
+    for declared in views:
+        if declared.erased_by:
+            by_tombstone.setdefault(declared.erased_by, []).append(declared)
     facts: dict[Key, Any] = {}
     erasures: dict[Key, datetime] = {}
     for received in batch:
         data: Any = received.data
         if view := by_fact.get(type(data)):
             keep_newest(facts, (view, data.id), data)
-        elif isinstance(data, Erasure) and (view := by_tombstone.get(received.topic)):
-            erased = facts.pop((view, data.id), None)
-            # What came before it is older, whatever the clocks of those who sent it say.
-            moments = [received.message.time or rfc3339(utc_now()), *([erased.updated_at] if erased else [])]
-            erasures[view, data.id] = max(map(datetime.fromisoformat, moments))
-    for view in by_tombstone.values():
-        if found := sorted((id_, at) for (one, id_), at in erasures.items() if one is view):
-            await store.erase(connection, view.kind, found, is_private=view.is_private)
+        elif isinstance(data, Erasure):
+            for erasable in by_tombstone.get(received.topic, ()):
+                erased = facts.pop((erasable, data.id), None)
+                # What came before it is older, whatever the clocks of those who sent it say.
+                moments = [received.message.time or rfc3339(utc_now()), *([erased.updated_at] if erased else [])]
+                erasures[erasable, data.id] = max(map(datetime.fromisoformat, moments))
+    for erasable in (one for erased_alike in by_tombstone.values() for one in erased_alike):
+        if found := sorted((id_, at) for (one, id_), at in erasures.items() if one is erasable):
+            await store.erase(connection, erasable.kind, found, is_private=erasable.is_private)
     await _store(connection, facts)
 
 
