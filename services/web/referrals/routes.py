@@ -113,7 +113,8 @@ async def _ask(visit: Visit, form: Typed, errors: dict[str, str], *, problem: st
             choices = [(place["name"], asked.url(written_place(place), ASK)) for place in places]
             problem = problem or "; ".join(said)
     html = pages.render_ask(form, found, errors, visit.language, key=_key(), choices=choices, problem=problem)
-    return visit.private_page(html, 422 if problem else 200)
+    is_refused = bool(problem) and visit.request.method == "POST"
+    return visit.private_page(html, 422 if is_refused else 200)
 
 
 async def _status(visit: Visit, problem: str = "") -> Response:
