@@ -44,7 +44,12 @@ def topic_choices(chosen: Iterable[str], language: Language) -> list[tuple[str, 
 
 def language_choices(chosen: Iterable[str], language: Language) -> list[tuple[str, str]]:
     """Tag and name of what a form offers: ``LANGUAGES``, and what else is chosen."""
-    return [(tag, capitalised(language.name_of(tag))) for tag in dict.fromkeys((*LANGUAGES, *chosen))]
+    return [(tag, language_name(tag, language)) for tag in dict.fromkeys((*LANGUAGES, *chosen))]
+
+
+def language_name(tag: str, language: Language) -> str:
+    """What a language is called where it stands alone."""
+    return capitalised(language.name_of(tag))
 
 
 def role(code: str, language: Language) -> str:

@@ -72,6 +72,7 @@ def render_networks(found: Sequence[Document] | None, asked: Asked, language: La
         members_home=MEMBERS,
         events_url=f"/?{events}",
         ask_url=asked.url(asked.place, ASK),
+        moderator_url=f"{ASK}?kind=moderator",
         where="help",
         canonical="" if asked.place or asked.topics else HOME,
     )

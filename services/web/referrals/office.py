@@ -1,6 +1,8 @@
 """The office's board of requests for help, and each of them. Forms become the writes of the interface."""
 
 import asyncio
+import re
+from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
@@ -9,25 +11,31 @@ from starlette.routing import Route
 
 from services.web.client import Document
 from services.web.common.forms import Typed, typed
-from services.web.common.frame import HOME
 from services.web.common.problems import PageError
 from services.web.common.visit import Visit, redirect, signed_in
 from services.web.referrals import asking, office_pages
-from services.web.referrals.routes import answered
+from services.web.referrals.office_pages import BOARD, STATES, Wanted
+from services.web.referrals.pages import NOTHING_SENT, Sent
+from services.web.referrals.routes import answered, refused, status_of
 
-BOARD: Final = f"{HOME}/referrals"
 NEW: Final = f"{BOARD}/new"
 ON_A_PAGE: Final = 60
 _OF_THE_OFFICE: Final = "/v1/office/referrals"
+_SLUG: Final = re.compile(r"[a-z0-9-]{3,40}")
 
 
 @signed_in
 async def board(visit: Visit) -> Response:
-    """All requests, those that are overdue first, or those of a state."""
-    state = visit.asked("state") if visit.asked("state") in office_pages.STATES else ""
-    query = [("state", state or None), ("limit", str(ON_A_PAGE)), ("cursor", visit.asked("cursor") or None)]
-    found, frame = await asyncio.gather(visit.gateway.read(_OF_THE_OFFICE, query), visit.frame())
-    return visit.page(office_pages.render_board(found, state, frame, visit.language))
+    """All requests, those that are overdue first, or those of a state or a network."""
+    state = visit.asked("state") if visit.asked("state") in STATES else ""
+    network = visit.asked("network") if _SLUG.fullmatch(visit.asked("network")) else ""
+    wanted = Wanted(state, network, overdue=visit.asked("overdue") == "yes")
+    query = [("state", state or None), ("network", network or None), ("overdue", "true" if wanted.overdue else None)]
+    paging = [("limit", str(ON_A_PAGE)), ("cursor", visit.asked("cursor") or None)]
+    found, organisations, frame = await asyncio.gather(
+        visit.gateway.read(_OF_THE_OFFICE, [*query, *paging]), _organisations(visit), visit.frame()
+    )
+    return visit.page(office_pages.render_board(found, wanted, organisations, frame, visit.language))
 
 
 @signed_in
@@ -39,8 +47,8 @@ async def referral(visit: Visit) -> Response:
 @signed_in
 async def decide(visit: Visit) -> Response:
     """What a form of the page of a request asks for."""
-    path, seen = _path(visit), {"version": visit.seen}
-    match visit.sent("action"):
+    path, seen, action = _path(visit), {"version": visit.seen}, visit.sent("action")
+    match action:
         case "assign":
             done, body = "assigned", {"network": visit.sent("network"), **seen}
             outcome = await visit.write("POST", f"{path}/assign", body)
@@ -53,13 +61,13 @@ async def decide(visit: Visit) -> Response:
             body = {"because": visit.sent("because"), **({"note": note} if note else {}), **seen}
             done, outcome = "closed", await visit.write("POST", f"{path}/close", body)
         case "answer":
-            done, outcome = "answered", await visit.write("POST", f"{path}/answer", answered(visit))
+            done, outcome = "answered", await visit.write("POST", f"{path}/answer", _answer(visit))
         case "erase":
             done, outcome = "erased", await visit.write("DELETE", path)
         case _:
             raise PageError(422)
     if outcome.problem:
-        return await _referral(visit, outcome.problem)
+        return await _referral(visit, refused(action, typed(visit.form), outcome, visit.language))
     return redirect(visit.request, f"{visit.request.url.path}?done={outcome.notice(done)}")
 
 
@@ -76,21 +84,40 @@ async def enter(visit: Visit) -> Response:
     body = asking.body(form) | {"on_behalf": True, "website": ""}
     outcome = await visit.write("POST", "/v1/referrals", body)
     if outcome.problem:
-        return await _new(visit, form, asking.by_field(outcome.errors), outcome.problem)
+        said = asking.by_field(outcome.errors)
+        return await _new(visit, form, said if asking.are_beside(said) else {**said, "": outcome.problem})
     return redirect(visit.request, f"{BOARD}?done={outcome.notice('asked')}")
 
 
-async def _new(visit: Visit, form: Typed, errors: dict[str, str], problem: str = "") -> Response:
-    frame = await visit.frame(problem)
-    return visit.page(office_pages.render_new(form, errors, frame, visit.language), 422 if problem else 200)
+def _answer(visit: Visit) -> Document:
+    """What the network has answered; one form serves for all answers, and only some of them say more."""
+    said = answered(visit)
+    says: Mapping[str, tuple[str, ...]] = {
+        "decline": ("reason", "note"),
+        "give-back": ("reason", "note"),
+        "hand-on": ("to", "note"),
+    }
+    more = says.get(said.get("answer", ""), ("note",))
+    return {name: text for name, text in said.items() if name == "answer" or name in more}
 
 
-async def _referral(visit: Visit, problem: str = "") -> Response:
+async def _new(visit: Visit, form: Typed, errors: dict[str, str]) -> Response:
+    html = office_pages.render_new(form, errors, await visit.frame(), visit.language)
+    return visit.page(html, 422 if errors else 200)
+
+
+async def _referral(visit: Visit, sent: Sent = NOTHING_SENT) -> Response:
     found, organisations, frame = await asyncio.gather(
-        visit.gateway.read(_path(visit)), visit.read_items("/v1/office/organisations"), visit.frame(problem)
+        visit.gateway.read(_path(visit)), _organisations(visit), visit.frame(sent.problem)
     )
-    active: list[Document] = [one for one in organisations if one["status"] == "active"]
-    return visit.page(office_pages.render_referral(found, active, frame, visit.language), 409 if problem else 200)
+    html = office_pages.render_referral(found, organisations, frame, visit.language, sent)
+    return visit.page(html, status_of(sent))
+
+
+async def _organisations(visit: Visit) -> list[Document]:
+    """Whom a request can be given to: ``id`` and ``name`` of all active members."""
+    found = await visit.read_items("/v1/office/organisations")
+    return [one for one in found if one["status"] == "active"]
 
 
 def _path(visit: Visit) -> str:
