@@ -17,6 +17,7 @@ from services.web.members import routes as members_routes
 from services.web.partners import office as partners_office
 from services.web.referrals import concerns as referrals_concerns
 from services.web.referrals import office as referrals_office
+from services.web.referrals import own as referrals_own
 from services.web.referrals import routes as referrals_routes
 from services.web.sessions import routes as sessions_routes
 from services.web.settings import Settings
@@ -39,6 +40,7 @@ ROUTES = (
     *members_office.ROUTES,
     *meetings_office.ROUTES,
     *referrals_office.ROUTES,
+    *referrals_own.ROUTES,
     *static.ROUTES,
     *finding.ROUTES,
     *legal.ROUTES,

@@ -23,7 +23,7 @@ def page_headers(request: Request) -> dict[str, str]:
 
 
 def private_headers(request: Request) -> dict[str, str]:
-    """Of a page of the office, which nobody keeps."""
+    """Of a page for the one who asks for it, which nobody keeps."""
     return page_headers(request) | {
         # With no-referrer a browser would hide the origin of our own forms.
         "Referrer-Policy": "same-origin",

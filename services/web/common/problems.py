@@ -21,6 +21,11 @@ log = structlog.get_logger()
 
 OFFICE: Final = "/office"
 SIGN_IN: Final = f"{OFFICE}/sign-in"
+OWN: Final = "/own"
+"""Where an association that is signed in has its page."""
+OWN_SIGN_IN: Final = f"{OWN}/sign-in"
+_PRIVATE: Final = re.compile(r"/(?:office|own|referrals|answers|concerns)(?:/|$)|/help/ask$")
+_LINKED: Final = re.compile(r"/(?:referrals|answers|concerns)/")
 _OF_OFFICE: Final = re.compile(r"/office(?:[/?][!-\[\]-~]*)?")  # no backslash, which browsers take for a slash
 
 
@@ -43,7 +48,12 @@ def install(app: Starlette) -> None:
 
 
 def sign_in_url(request: Request) -> str:
-    """Where to sign in, and from there back to the page that was asked for, or on which the form stood."""
+    """Where to sign in, and from there back to the page that was asked for, or on which the form stood.
+
+    Associations have one page, to which theirs leads.
+    """
+    if f"{request.url.path}/".startswith(f"{OWN}/"):
+        return OWN_SIGN_IN
     if request.method in ("GET", "HEAD"):
         back = f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
     else:
@@ -90,7 +100,10 @@ async def _failure(request: Request, error: Exception) -> Response:
 
 def _titled(request: Request, status: int, headers: dict[str, str] | None = None) -> Response:
     language = negotiate(request.headers.get("accept-language"))
-    return _page(request, status, _title(status, language), headers=headers)
+    detail = ""
+    if status == 404 and _LINKED.match(request.url.path):
+        detail = language.gettext("This link opens nothing. Perhaps a part of it is missing, or it is too old.")
+    return _page(request, status, _title(status, language), detail, headers=headers)
 
 
 def _page(
@@ -98,8 +111,7 @@ def _page(
 ) -> Response:
     language = negotiate(request.headers.get("accept-language"))
     html = render("problem.html", language, status=status, title=title, detail=detail)
-    is_private = request.url.path.startswith(OFFICE)
-    sent = private_headers(request) if is_private else page_headers(request)
+    sent = private_headers(request) if _PRIVATE.match(request.url.path) else page_headers(request)
     return HTMLResponse(html, status, {**sent, "Content-Language": language.code, **(headers or {})})
 
 
