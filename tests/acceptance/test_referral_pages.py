@@ -8,6 +8,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from deploy.local.bootstrap import gateway_settings
+from services.gateway.common.access.cli import create_key
 from tests.acceptance.test_referrals import alliance_of
 from tests.support.asking import address, answer_link, ask, of_office, stands
 from tests.support.bus import Bus
@@ -41,7 +43,9 @@ def forms(html: str) -> list[tuple[Element, dict[str, Any]]]:
                 sent.setdefault(select, value)
             elif one.name == "input" and one.attributes.get("type") == "checkbox":
                 sent.setdefault(name, []).extend([value] if "checked" in one.attributes else [])
-            elif one.name == "input" and one.attributes.get("type") == "hidden" and name == "topics":
+            elif one.name == "input" and one.attributes.get("type") == "radio":
+                sent |= {name: value} if "checked" in one.attributes else {}
+            elif one.name == "input" and one.attributes.get("type") == "hidden" and name in ("topic", "topics"):
                 sent.setdefault(name, []).append(value)
             elif one.name == "input":
                 sent[name] = value
@@ -62,8 +66,15 @@ async def chosen(browser: httpx.AsyncClient, alliance: Alliance, place: str = "Z
     """From the page of networks to the form, by its link."""
     params = {"kind": "offer-help", "place": place, "topic": alliance.topic}
     networks = await browser.get("/help", params=params)
-    [link] = [one for one in Page(networks.text).all("a") if str(one.attributes["href"]).startswith("/help/ask")]
-    return await browser.get(str(link.attributes["href"]))
+    links = [str(one.attributes["href"]) for one in Page(networks.text).all("a")]
+    [link] = [one for one in links if one.startswith("/help/ask") and alliance.topic in one]
+    return await browser.get(link)
+
+
+async def go(browser: httpx.AsyncClient, page: httpx.Response, **typed: Any) -> httpx.Response:
+    """On to the next step by the form of a page that asks by its address."""
+    [(form, found)] = [one for one in forms(page.text) if one[0].attributes["method"] == "get"]
+    return await browser.get(str(form.attributes["action"]), params={**found, **typed})
 
 
 async def test_somebody_asks_in_three_steps_and_sees_how_it_stands(bus: Bus, browser: httpx.AsyncClient) -> None:
@@ -83,6 +94,35 @@ async def test_somebody_asks_in_three_steps_and_sees_how_it_stands(bus: Bus, bro
     assert "noindex" in status.headers["x-robots-tag"]
     ended = await send(browser, status, {"action": "cancel"})
     assert "Von der Person beendet" in ended.text
+
+
+async def test_whoever_begins_with_nothing_is_led_step_by_step_and_back(bus: Bus, browser: httpx.AsyncClient) -> None:
+    alliance = await alliance_of(bus, "schrittweise")
+    first = await browser.get("/help/ask")
+    assert "Schritt 1 von 3" in first.text
+    unclear = await go(browser, first, kind="seek-help", place="08393")
+    assert "Welchen Ort meinen Sie?" in unclear.text
+    links = [str(link.attributes["href"]) for link in Page(unclear.text).all("a")]
+    assert [link for link in links if "08393" in link and "kind=seek-help" in link and "step=2" in link]
+    second = await go(browser, unclear, place="Zwickau")
+    assert "Schritt 2 von 3" in second.text
+    shown = await go(browser, second, topic=alliance.topic, step="2")
+    assert "Schrittweise" in shown.text
+    last = await go(browser, shown, step="3")
+    assert ("Schritt 3 von 3" in last.text, alliance.topic in last.text) == (True, True)
+    asked = await send(browser, last, {"kind": "seek-help"}, message="Wer hilft mir?")
+    assert "Schrittweise wurde gefragt" in " ".join(Page(asked.text).one("main").text.split())
+
+
+async def test_a_moderator_is_looked_for_by_the_office(bus: Bus, browser: httpx.AsyncClient) -> None:
+    second = await go(browser, await browser.get("/help/ask?kind=moderator"), place="Zwickau")
+    last = await go(browser, second, step="3")
+    missing = await send(browser, last, {"kind": "moderator"}, occasion_on="2027-03-01", occasion_what="")
+    assert (missing.status_code, "occasion_what-error" in missing.text) == (422, True)
+    asked = await send(browser, missing, {"kind": "moderator"}, occasion_what="Bürgerversammlung")
+    main = Page(asked.text).one("main").text
+    assert "Beim Koordinierungsbüro" in main
+    assert "1. März 2027: Bürgerversammlung" in main
 
 
 async def test_what_is_missing_stands_beside_its_field_and_nothing_typed_is_lost(
@@ -132,6 +172,59 @@ async def test_a_network_answers_on_its_page_and_looking_answers_nothing(bus: Bu
     assert "Danke, das ist angekommen." in went.text
 
 
+async def test_a_request_is_corrected_and_goes_to_whom_it_then_fits(bus: Bus, browser: httpx.AsyncClient) -> None:
+    alliance = await alliance_of(bus, "erste")
+    link = (await ask(bus, alliance)).removeprefix("/v1")
+    page = await browser.get(link)
+    unknown = await send(browser, page, {"action": "correct"}, place="Nirgendwo", message="Neuer Text")
+    assert (unknown.status_code, "correct-place-error" in unknown.text) == (422, True)
+    assert "Neuer Text" in unknown.text
+    corrected = await send(browser, unknown, {"action": "correct"}, place="Werdau")
+    main = Page(corrected.text).one("main").text
+    assert corrected.status_code == 200
+    assert "Danke, das ist angekommen." in main
+    assert "Neuer Text" in main
+    assert "Werdau" in main
+
+
+async def test_what_a_network_says_too_late_changes_nothing_and_it_is_told_kindly(
+    bus: Bus, browser: httpx.AsyncClient
+) -> None:
+    alliance = await alliance_of(bus, "flinke", "langsame")
+    link = await ask(bus, alliance)
+    page = await browser.get((await answer_link(bus, link)).removeprefix("/v1"))
+    declined = await send(browser, page, {"answer": "decline"}, reason="no-capacity", note="Leider voll")
+    assert "ist inzwischen bei jemand anderem" in declined.text
+    assert "Ich habe mittwochs Zeit." not in declined.text
+    late = await send(browser, page, {"answer": "accept"})
+    assert late.status_code == 409
+    assert "ist inzwischen bei jemand anderem" in late.text
+    assert (await stands(bus, link))["state"] == "routed"
+
+
+async def test_an_association_sees_its_requests_with_its_key_and_asks_for_support(
+    bus: Bus, browser: httpx.AsyncClient
+) -> None:
+    alliance = await alliance_of(bus, "vereinte")
+    [id_] = alliance.ids.values()
+    await ask(bus, alliance)
+    assert (await browser.get("/own/referrals")).url.path == "/own/sign-in"
+    _, key = await create_key(gateway_settings(bus.platform), id_)
+    own = await browser.post("/own/sign-in", data={"key": key})
+    assert own.url.path == "/own"
+    [link] = [one for one in Page(own.text).all("a") if str(one.attributes["href"]).startswith("/answers/")]
+    assert "Ich habe mittwochs Zeit." in (await browser.get(str(link.attributes["href"]))).text
+    assert (await browser.get("/office/referrals")).status_code == 403
+    lacking = await send(browser, own, {"place": ""}, place="Nirgendwo", message="Wer leiht uns einen Raum?")
+    assert (lacking.status_code, "place-error" in lacking.text) == (422, True)
+    asked = await send(browser, lacking, {"place": "Nirgendwo"}, place="Zwickau")
+    assert asked.url.path.startswith("/referrals/")
+    assert "Wer leiht uns einen Raum?" in asked.text
+    own = await browser.get("/own/referrals", params={"state": "all"})
+    out = await send(browser, own, {"form_key": forms(own.text)[0][1]["form_key"]})
+    assert out.url.path == "/own/sign-in"
+
+
 async def test_everything_is_deleted_after_a_question(bus: Bus, browser: httpx.AsyncClient) -> None:
     alliance = await alliance_of(bus, "vergessliche")
     link = (await ask(bus, alliance, message="Vergiss das bitte.")).removeprefix("/v1")
@@ -167,8 +260,14 @@ async def test_the_office_sees_the_board_asks_for_a_caller_and_assigns(bus: Bus,
     found = {name: await of_office(bus, "/v1/office/referrals", network=name) for name in alliance.ids.values()}
     [(first, id_)] = [(name, one["id"]) for name, answer in found.items() for one in answer["items"]]
     [other] = [name for name in alliance.ids.values() if name != first]
+    listed = await browser.get("/office/referrals", params={"network": first, "state": "routed"})
+    assert f"/office/referrals/{id_}" in listed.text
+    assert f"/office/referrals/{id_}" not in (await browser.get("/office/referrals?overdue=yes")).text
     page = await browser.get(f"/office/referrals/{id_}")
     assert "Frau Anruf" in page.text
+    assert "Vom Büro gefragt, für jemanden, der angerufen hat" in page.text
+    lacking = await send(browser, page, {"answer": "accept"}, action="answer", answer="ask-back", note="")
+    assert (lacking.status_code, "answer-note-error" in lacking.text) == (422, True)
     assigned = await send(browser, page, {"version": "1"}, action="assign", network=other)
     assert "Das Netzwerk ist jetzt gefragt." in assigned.text
     held = await send(browser, assigned, {"version": "2"}, action="hold")

@@ -16,6 +16,7 @@ from tests.unit.web.parsed import Page
 from tests.unit.web.samples import NOW, event, item, view, weekly
 from tests.unit.web.samples_members import every_members_page
 from tests.unit.web.samples_office import charter_pages
+from tests.unit.web.samples_referrals import public_pages
 
 LIVE = Live("/v1/stream?topic=integration", "0123456789ab-7")
 CSS = STYLESHEET.decode()
@@ -57,6 +58,7 @@ def every_page() -> Iterator[tuple[Language, Page]]:
             *(render("problem.html", language, status=status, title="Titel", detail="") for status in (404, 410, 500)),
             *every_members_page(language),
             *charter_pages(language),
+            *public_pages(language),
         ):
             yield language, Page(html)
 
@@ -83,7 +85,9 @@ def test_every_page_has_landmarks_and_a_way_past_its_head() -> None:
 def test_every_input_has_a_label_and_every_reference_a_target() -> None:
     for _, page in every_page():
         labels = {label.attributes.get("for") for label in page.all("label")}
-        for field in (*page.all("input"), *page.all("select")):
+        for field in (*page.all("input"), *page.all("select"), *page.all("textarea")):
+            if field.attributes.get("type") == "hidden":
+                continue
             assert "label" in field.path or field.attributes.get("id") in labels
         ids = [element.attributes["id"] for element in page.elements if "id" in element.attributes]
         assert len(ids) == len(set(ids))

@@ -25,6 +25,7 @@ from tests.support.laws import examples
 from tests.unit.web.parsed import Page
 from tests.unit.web.samples import event
 from tests.unit.web.samples_office import office_pages
+from tests.unit.web.samples_referrals import private_pages
 from tests.unit.web.test_safety import documents, harmless
 
 GERMAN = negotiate("de")
@@ -56,7 +57,9 @@ def every_page() -> Iterator[tuple[Language, Page]]:
             office.render_form(wrong, FRAME, language),
             render_sign_in("token", language),
             render_sign_in("", language, "geht nicht"),
+            render_sign_in("", language, is_own=True),
             *office_pages(language),
+            *private_pages(language),
         ):
             yield language, Page(html)
 

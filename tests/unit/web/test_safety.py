@@ -24,7 +24,9 @@ from tests.unit.web.parsed import Page
 from tests.unit.web.samples import EVENT, NOW, PLACE, event, item, occurrence, view
 
 GERMAN = negotiate("de")
-LINK = re.compile(r"https?://[^/]|/(?![/\\])|data:image/svg\+xml,|#content$|#goal-")
+LINK = re.compile(
+    r"https?://[^/]|/(?![/\\])|data:image/svg\+xml,|#content$|#goal-|mailto:[^?&:<>\"'\s]+$|tel:[0-9+%A-F]*$"
+)
 
 LIVE = {"type": "module", "src": LIVE_SCRIPT_URL}
 
