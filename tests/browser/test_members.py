@@ -19,6 +19,10 @@ KINDS = (
     "passive member",
     "year",
     "empty year",
+    "asking them",
+    "asking for a moderator",
+    "asking in an unclear place",
+    "worries",
     "goals",
 )
 
