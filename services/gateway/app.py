@@ -44,10 +44,12 @@ from services.gateway.partners import projection as partners_projection
 from services.gateway.partners import routes as partners_routes
 from services.gateway.referrals import concern_store as referrals_concern_store
 from services.gateway.referrals import concerns as referrals_concerns
+from services.gateway.referrals import figures as referrals_figures
 from services.gateway.referrals import office as referrals_office
 from services.gateway.referrals import routes as referrals_routes
 from services.gateway.referrals import store as referrals_store
 from services.gateway.referrals import views as referrals_views
+from services.gateway.referrals import white_spots as referrals_white_spots
 from services.gateway.referrals.help_lines import help_lines
 from services.gateway.settings import Settings
 from shared import db
@@ -141,6 +143,8 @@ def create_app(context: Context | None) -> FastAPI:
         referrals_routes,
         referrals_office,
         referrals_concerns,
+        referrals_white_spots,
+        referrals_figures,
         members_office,
         partners_feeds,
         access_routes,

@@ -128,7 +128,7 @@ async def test_where_nobody_fits_the_office_has_it_and_the_person_sees_who_else_
         ({"consent": None}, "consent", "missing"),
         ({"contact": {"name": "Ohne alles"}}, "contact", "not-reachable"),
         ({"kind": "moderator"}, "occasion", "missing"),
-        ({"kind": "support"}, "kind", "not-a-member"),
+        ({"kind": "support"}, "kind", "literal-error"),
         ({"nonsense": 1}, "nonsense", "extra-forbidden"),
     ],
 )

@@ -1,6 +1,7 @@
 """Taking a request for help: where it is, who may ask, how often; and the link that only whoever asked gets."""
 
 from datetime import datetime
+from typing import Final, TypeVar
 from uuid import uuid4
 
 import orjson
@@ -18,13 +19,14 @@ from services.gateway.common.places.near import place_meant
 from services.gateway.common.requests.accepting import accept_data
 from services.gateway.common.views import store as views_store
 from services.gateway.referrals import writes
-from services.gateway.referrals.queries import NewReferral, PlaceAsked
+from services.gateway.referrals.queries import NewReferral, NewSupport, PlaceAsked
 from shared import db
 from shared.contracts.base import field_errors
 from shared.contracts.referrals.asking import CITIZEN, SubmitReferral
 from shared.places import Place, places
 
-_MOST_BYTES = 64 * 1024
+_MOST_BYTES: Final = 64 * 1024
+Asked = TypeVar("Asked", NewReferral, NewSupport)
 
 
 async def take_request(request: Request, parts: Context) -> Response:
@@ -33,7 +35,7 @@ async def take_request(request: Request, parts: Context) -> Response:
     Raises:
         ProblemError: 429, it came too often; 422, something in it cannot be taken; 401 or 403, it is not the office.
     """
-    asked = await _read(request)
+    asked = await _read(request, NewReferral)
     if asked.on_behalf:
         await authenticate(request, parts, OFFICE)
         owner = OFFICE
@@ -42,8 +44,6 @@ async def take_request(request: Request, parts: Context) -> Response:
         parts.limits.count(request.client.host if request.client else "")
     if asked.website:
         return as_if_taken(status_path(parts, str(uuid4())), "/v1/office/referrals/")
-    if asked.kind == "support":
-        raise ProblemError(422, reason("kind", "not-a-member", "is asked by associations alone"))
     return await _take(request, parts, asked, owner)
 
 
@@ -58,20 +58,18 @@ async def take_support(request: Request, parts: Context, member: str) -> Respons
     async with db.reading(parts.pool) as connection:
         if not await views_store.is_member(connection, member):
             raise ProblemError(403, reason("member", "not-a-member", "names no member"))
-    asked = await _read(request)
-    if asked.kind != "support":
-        raise ProblemError(422, reason("kind", "support-alone", "must be support; people ask for anything else"))
+    asked = await _read(request, NewSupport)
     return await _take(request, parts, asked, member)
 
 
-async def _read(request: Request) -> NewReferral:
+async def _read(request: Request, model: type[Asked]) -> Asked:
     try:
-        return NewReferral.model_validate_json(await read_json(request, _MOST_BYTES))
+        return model.model_validate_json(await read_json(request, _MOST_BYTES))
     except ValidationError as error:
         raise ProblemError(422, *field_errors(error)) from None
 
 
-async def _take(request: Request, parts: Context, asked: NewReferral, owner: str) -> Response:
+async def _take(request: Request, parts: Context, asked: NewReferral | NewSupport, owner: str) -> Response:
     place = known_place(asked.place)
     id_ = str(writes.id_of(parts.settings, owner, request.headers.get("idempotency-key")))
     command = SubmitReferral(

@@ -19,7 +19,7 @@ async def candidates(parts: Context, fact: Document) -> list[Candidate]:
     """Who would be asked next, the best first."""
     directory = await parts.networks.current(parts.pool)
     wanted = _wanted(fact)
-    return directory.candidates(wanted, parts.networks.loads, _today(parts), most=_MOST) if wanted else []
+    return directory.candidates(wanted, parts.networks.loads, today(parts), most=_MOST) if wanted else []
 
 
 async def alternatives(parts: Context, fact: Document) -> list[Candidate]:
@@ -28,7 +28,7 @@ async def alternatives(parts: Context, fact: Document) -> list[Candidate]:
     if wanted is None or fact["state"] not in ("waiting", "escalated"):
         return []
     directory = await parts.networks.current(parts.pool)
-    return directory.elsewhere(wanted, _today(parts), most=_MOST)
+    return directory.elsewhere(wanted, today(parts), most=_MOST)
 
 
 async def others(parts: Context, fact: Document) -> list[Document]:
@@ -38,8 +38,8 @@ async def others(parts: Context, fact: Document) -> list[Document]:
         return []
     directory = await parts.networks.current(parts.pool)
     found = [
-        *directory.candidates(wanted, parts.networks.loads, _today(parts), most=_MOST_OTHERS),
-        *directory.elsewhere(wanted, _today(parts), most=_MOST_OTHERS),
+        *directory.candidates(wanted, parts.networks.loads, today(parts), most=_MOST_OTHERS),
+        *directory.elsewhere(wanted, today(parts), most=_MOST_OTHERS),
     ]
     names = {one.network.id: one.network.name for one in found if one.network.id != fact["network"]}
     return [{"id": id_, "name": name} for id_, name in names.items()][:_MOST_OTHERS]
@@ -60,5 +60,6 @@ def _wanted(fact: Document) -> Wanted | None:
     )
 
 
-def _today(parts: Context) -> date:
+def today(parts: Context) -> date:
+    """The present day where the alliance lives."""
     return utc_now().astimezone(ZoneInfo(parts.words.time_zone)).date()

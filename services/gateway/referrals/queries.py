@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 from services.gateway.common.http.queries import PageQuery
 from shared.contracts.base import ONE_LINE, Contract, Line, Word, Words
 from shared.contracts.members.organisations import Ags
-from shared.contracts.referrals.asking import Contact, Kind, Occasion, Text
+from shared.contracts.referrals.asking import Contact, Occasion, Text
 from shared.contracts.referrals.facts import ReferralState
 
 _Short = Annotated[str, Field(max_length=100, pattern=ONE_LINE)]
@@ -28,12 +28,11 @@ class PlaceAsked(Contract):
         return self.ags or f"{self.postal_code.strip()} {self.municipality.strip()}".strip()
 
 
-class NewReferral(Contract):
-    """What somebody asks. With a contact the version of the text they agreed to is needed."""
+class NewRequest(Contract):
+    """What a request for help says, whoever asks. With a contact the version of the text agreed to is needed."""
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: Kind
     place: PlaceAsked
     topics: Words = ()
     languages: Annotated[Words, Field(description="Languages that can be spoken, such as `de`; none: any.")] = ()
@@ -46,6 +45,18 @@ class NewReferral(Contract):
     wait: Annotated[bool, Field(description="Whether the person waits where nobody fits yet.")] = False
     on_behalf: Annotated[bool, Field(description="The office asks for somebody who called; needs its key.")] = False
     website: Annotated[str, Field(max_length=300, description="Left empty by people; programs fill it in.")] = ""
+
+
+class NewReferral(NewRequest):
+    """What somebody asks: to help, for help, a question, for a moderator (with the occasion)."""
+
+    kind: Literal["offer-help", "seek-help", "question", "moderator"]
+
+
+class NewSupport(NewRequest):
+    """What an association asks of the others."""
+
+    kind: Literal["support"] = "support"
 
 
 class BoardQuery(PageQuery):

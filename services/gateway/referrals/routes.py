@@ -43,8 +43,10 @@ _PREFERRED: Final = {"Preference-Applied": header("Preference-Applied")}
 _LOCATED: Final = {"Location": header("Location"), **_PREFERRED}
 
 
-def _submits(operation: str, example: dict[str, Any], security: list[Any]) -> dict[str, Any]:
-    body = {"schema": body_of(queries.NewReferral)[0], "example": example}
+def _submits(
+    operation: str, model: type[queries.NewRequest], example: dict[str, Any], security: list[Any]
+) -> dict[str, Any]:
+    body = {"schema": body_of(model)[0], "example": example}
     return {
         "status_code": 202,
         "operation_id": operation,
@@ -64,7 +66,7 @@ def _submits(operation: str, example: dict[str, Any], security: list[Any]) -> di
     }
 
 
-@router.post("/v1/referrals", **_submits("create_referral", _EXAMPLE, [{}, {KEY: ["office"]}]))
+@router.post("/v1/referrals", **_submits("create_referral", queries.NewReferral, _EXAMPLE, [{}, {KEY: ["office"]}]))
 async def create_referral(request: Request) -> Response:
     """Ask where one can help or find help, who answers a question, or for a moderator. It is passed on at once.
 
@@ -76,7 +78,7 @@ async def create_referral(request: Request) -> Response:
 
 @router.post(
     "/v1/members/{member}/referrals",
-    **_submits("create_member_referral", {**_EXAMPLE, "kind": "support"}, [{KEY: [MEMBERS_WRITE]}]),
+    **_submits("create_member_referral", queries.NewSupport, {**_EXAMPLE, "kind": "support"}, [{KEY: [MEMBERS_WRITE]}]),
 )
 async def create_member_referral(request: Request, member: MemberId) -> Response:
     """Ask the other associations for support: a room, an interpreter, a speaker."""

@@ -151,3 +151,37 @@ class ConcernPage(Page):
     """Worries, the latest first."""
 
     items: list[ConcernStatus]
+
+
+class WhiteSpotItem(BaseModel):
+    """A municipality and a topic for which nobody is there, or where nobody answered."""
+
+    place: PlaceItem
+    topic: str
+    networks: int = Field(description="How many can be asked there about it, neighbours not counted.")
+    unanswered: int | None = Field(description="Requests without a network; null below five.")
+
+
+class WhiteSpotPage(Page):
+    """White spots, by name of the municipality."""
+
+    items: list[WhiteSpotItem]
+
+
+class FigureItem(BaseModel):
+    """How a network answers."""
+
+    network: Named
+    asked: int
+    open: int = Field(description="What it is asked about, or cares for, at present.")
+    accepted: int
+    declined: int = Field(description="Or handed on.")
+    unanswered: int = Field(description="In the time that it had promised.")
+    kept: float | None = Field(description="Share of promises kept; null where fewer than five are over.")
+    hours: float | None = Field(description="Until it answers, the median; null below five answers.")
+
+
+class FigurePage(Page):
+    """How networks answer, by name."""
+
+    items: list[FigureItem]

@@ -85,3 +85,20 @@ async def count_waiting(connection: Connection) -> dict[str, int]:
         "select count(*) from member_fact where kind = 'referral' and document ->> 'state' = 'escalated'"
     )
     return {"referrals": int(number)}
+
+
+async def count_unanswered(connection: Connection) -> dict[tuple[str, str], int]:
+    """How many requests have found no network, by municipality and topic."""
+    rows = await connection.fetch(
+        "select document ->> 'ags' as ags, topic, count(*) as number from member_fact,"
+        " jsonb_array_elements_text(document -> 'topics') as topic where kind = 'referral'"
+        " and document ->> 'kind' <> 'moderator' and (document ->> 'state' in ('waiting', 'escalated')"
+        " or document ->> 'closed_because' = 'nobody-found') group by 1, 2"
+    )
+    return {(row["ags"], row["topic"]): row["number"] for row in rows}
+
+
+async def list_documents(connection: Connection) -> Sequence[str]:
+    """All requests, as JSON."""
+    rows = await connection.fetch("select document from member_fact where kind = 'referral'")
+    return [row["document"] for row in rows]

@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from services.web.client import Document
 from services.web.common.forms import Typed, typed
+from services.web.common.headers import private_headers
 from services.web.common.problems import PageError
 from services.web.common.visit import Visit, redirect, signed_in
 from services.web.referrals import asking, office_pages
@@ -19,6 +20,8 @@ from services.web.referrals.pages import NOTHING_SENT, Sent
 from services.web.referrals.routes import answered, refused, status_of
 
 NEW: Final = f"{BOARD}/new"
+WHITE_SPOTS: Final = f"{BOARD}/white-spots"
+FIGURES: Final = f"{BOARD}/figures"
 ON_A_PAGE: Final = 60
 _OF_THE_OFFICE: Final = "/v1/office/referrals"
 _SLUG: Final = re.compile(r"[a-z0-9-]{3,40}")
@@ -72,6 +75,32 @@ async def decide(visit: Visit) -> Response:
 
 
 @signed_in
+async def white_spots(visit: Visit) -> Response:
+    """Where, and about what, nobody can be asked, or nobody answered."""
+    found, frame = await asyncio.gather(visit.read_items("/v1/office/white-spots"), visit.frame())
+    return visit.page(office_pages.render_white_spots(found, frame, visit.language))
+
+
+@signed_in
+async def white_spots_csv(visit: Visit) -> Response:
+    """The same as a table for a spreadsheet."""
+    return await _table(visit, "white-spots")
+
+
+@signed_in
+async def figures(visit: Visit) -> Response:
+    """How networks answer what they are asked."""
+    found, frame = await asyncio.gather(visit.read_items("/v1/office/referral-figures"), visit.frame())
+    return visit.page(office_pages.render_figures(found, frame, visit.language))
+
+
+@signed_in
+async def figures_csv(visit: Visit) -> Response:
+    """The same as a table for a spreadsheet."""
+    return await _table(visit, "referral-figures")
+
+
+@signed_in
 async def new_page(visit: Visit) -> Response:
     """The form for somebody who has called, empty."""
     return await _new(visit, Typed({"kind": "seek-help"}), {})
@@ -87,6 +116,13 @@ async def enter(visit: Visit) -> Response:
         said = asking.by_field(outcome.errors)
         return await _new(visit, form, said if asking.are_beside(said) else {**said, "": outcome.problem})
     return redirect(visit.request, f"{BOARD}?done={outcome.notice('asked')}")
+
+
+async def _table(visit: Visit, name: str) -> Response:
+    """A table of the interface, as a file to keep."""
+    text = await visit.gateway.read_text(f"/v1/office/{name}.csv")
+    headers = private_headers(visit.request) | {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return Response(text.encode(), 200, headers, "text/csv; charset=utf-8")
 
 
 def _answer(visit: Visit) -> Document:
@@ -130,6 +166,10 @@ def _path(visit: Visit) -> str:
 ROUTES: Final = (
     Route(BOARD, board),
     Route(NEW, new_page),
+    Route(WHITE_SPOTS, white_spots),
+    Route(f"{WHITE_SPOTS}.csv", white_spots_csv),
+    Route(FIGURES, figures),
+    Route(f"{FIGURES}.csv", figures_csv),
     Route(BOARD, enter, methods=["POST"]),
     Route(f"{BOARD}/{{referral}}", referral),
     Route(f"{BOARD}/{{referral}}", decide, methods=["POST"]),

@@ -150,6 +150,19 @@ def _referrals() -> Json:
         "ConcernRequest": {**taken, **done, "link": link_of_worry},
         "ConcernStatus": concern,
         "ConcernPage": _page(concern),
+        "FigurePage": _page(
+            {
+                "network": {"id": next(iter(_NAMES)), "name": next(iter(_NAMES.values()))},
+                "asked": 12,
+                "open": 2,
+                "accepted": 8,
+                "declined": 2,
+                "unanswered": 1,
+                "kept": 0.91,
+                "hours": 20.5,
+            }
+        ),
+        "WhiteSpotPage": _page({"place": concern["place"], "topic": "demokratie", "networks": 0, "unanswered": None}),
         "ReferralAccepted": {**taken, "status": link, "link": link},
         "ReferralRequest": {**taken, **done, "link": link},
         "ReferralStatus": referrals_documents.status(fact, person, _NAMES, _ENGLISH, ()),

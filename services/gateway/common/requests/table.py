@@ -8,7 +8,7 @@ from services.gateway.meetings import writes as meetings
 from services.gateway.members import writes as members
 from services.gateway.partners import writes as partners
 from services.gateway.referrals import writes as referrals
-from services.gateway.referrals.queries import NewConcern, NewReferral
+from services.gateway.referrals.queries import NewConcern, NewReferral, NewSupport
 
 WRITES: Final = (
     *calendar.WRITES,
@@ -18,7 +18,7 @@ WRITES: Final = (
     *goals.WRITES,
     *referrals.WRITES,
 )
-BODIES: Final = (NewReferral, NewConcern)
+BODIES: Final = (NewReferral, NewSupport, NewConcern)
 """Bodies that become a command only once something in them was looked up."""
 # Where an organisation and the office send the same kind of message, the office's row stands here: its pages ask it.
 BY_KIND: Final = {write.kind: write for write in WRITES}
