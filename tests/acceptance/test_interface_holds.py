@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from deploy.local import example_members, examples
+from deploy.local import example_members, example_referrals, examples
 from deploy.local.bootstrap import bootstrap
 from deploy.local.platform import Platform
 from tests.support.root import root_apart
@@ -34,6 +34,7 @@ LISTS = {
     "path.training": "/v1/office/trainings",
     "path.multiplier": "/v1/office/multipliers",
     "path.feed": "/v1/office/feeds",
+    "path.referral": "/v1/office/referrals",
 }
 WORDS: dict[str, list[Any]] = {
     "path.charter": ["leitbild"],
@@ -46,12 +47,13 @@ WORDS: dict[str, list[Any]] = {
 @pytest.fixture(scope="module")
 def apart() -> Iterator[Platform]:
     """A platform of its own with the example data, as what is written here stays in nobody else's way."""
-    counts = {"events": 1, "members": 1, "gateway": 1}
+    counts = dict.fromkeys(("events", "members", "referrals", "gateway"), 1)
     platform = Platform(root_apart("interface"), services=counts, brokers=1, free_ports=True, bootstrap=bootstrap)
     try:
         platform.up()
         examples.publish(platform, lambda _line: None)
         example_members.publish(platform, lambda _line: None)
+        example_referrals.publish(platform, lambda _line: None)
         yield platform
     finally:
         platform.down()

@@ -15,7 +15,7 @@ from services.members import app, assessing, event_days, handlers, loading
 from services.members.domain.state import AGGREGATES
 from services.members.rules import read_rules
 from shared import db
-from shared.aggregates import store
+from shared.aggregates import store, work
 from shared.broker import Record
 from shared.consume import Received, decode
 from shared.contracts.base import Contract
@@ -131,7 +131,7 @@ class Members:
 async def service(platform: Platform, template: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Members]:
     """The service on a fresh database, with a clock that stands still."""
     clock = Clock()
-    for module in (loading, assessing, event_days):
+    for module in (loading, assessing, event_days, work):
         monkeypatch.setattr(module, "utc_now", clock)
     async with (
         throw_away(platform.postgres.admin_url, platform.database_url("members"), template) as url,

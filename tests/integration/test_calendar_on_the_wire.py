@@ -68,7 +68,9 @@ async def pool(platform: Platform, tables: str) -> AsyncIterator[db.Pool]:
 @pytest.fixture
 async def address(pool: db.Pool) -> AsyncIterator[tuple[str, int]]:
     """Where a gateway answers, without its other parts."""
-    settings = Settings.model_validate({"database_url": "postgresql://unused", "key_pepper": "x" * 40})
+    settings = Settings.model_validate(
+        {"database_url": "postgresql://unused", "key_pepper": "x" * 40, "link_secret": "y" * 40}
+    )
     absent: Any = None
     app = create_app(Context(settings, pool, absent, absent, absent, vocabulary()))
     listening = socket.create_server(("127.0.0.1", 0))

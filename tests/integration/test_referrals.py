@@ -19,7 +19,7 @@ from services.referrals.handlers import Alliance
 from services.referrals.networks import KnownNetworks
 from services.referrals.rules import read_rules
 from shared import db
-from shared.aggregates import store
+from shared.aggregates import store, work
 from shared.aggregates.work import PER_ROUND
 from shared.broker import Record
 from shared.consume import Received
@@ -119,7 +119,7 @@ class Clock:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """A clock that stands still."""
     found = Clock()
-    for module in (handlers, timers):
+    for module in (handlers, timers, work):
         monkeypatch.setattr(module, "utc_now", found)
     return found
 

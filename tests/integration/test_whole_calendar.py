@@ -36,7 +36,7 @@ async def full(platform: Platform) -> AsyncIterator[Context]:
     role = platform.database_url("gateway")
     async with throw_away(platform.postgres.admin_url, role) as url:
         migrate("gateway", url)
-        settings = Settings.model_validate({"database_url": url, "key_pepper": "x" * 40})
+        settings = Settings.model_validate({"database_url": url, "key_pepper": "x" * 40, "link_secret": "y" * 40})
         async with db.create_pool(url, name="test", size=4) as pool:
             await fill(pool)
             absent: Any = None
