@@ -11,7 +11,6 @@ from services.referrals.domain import concerns, overdue, referring
 from services.referrals.domain.state import AGGREGATES, StoredConcern, StoredReferral
 from services.referrals.handlers import SERVICE, Alliance, load, save
 from shared.aggregates import work as aggregates
-from shared.aggregates.state import Decision
 from shared.aggregates.work import PER_ROUND
 from shared.clock import rfc3339, utc_now
 from shared.contracts.base import Contract
@@ -65,9 +64,10 @@ async def refer_waiting(connection: Connection, alliance: Alliance) -> None:
     overview, work = await load(connection, ids, (), alliance)
     for id_ in ids:
         referral = work.state.get(StoredReferral, id_)
-        if referral is not None and referral.state == "waiting" and overview.candidates(referral, work.state.today):
-            told = referring.refer(work.state, overview, referral)
-            work.take_over(Decision("changed", (StoredReferral, id_), (told,)), None)
+        if referral is not None and referral.state == "waiting":
+            decision = referring.refer_waiting(work.state, overview, referral)
+            if decision is not None:
+                work.take_over(decision, None)
     await save(connection, work, overview)
 
 

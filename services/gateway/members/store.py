@@ -7,6 +7,7 @@ from typing import Any
 import asyncpg
 
 from services.gateway.common.parameters import Parameters
+from shared.contracts.referrals.facts import CARED_FOR
 from shared.db import Connection
 
 
@@ -150,7 +151,7 @@ async def open_requests(connection: Connection) -> dict[str, int]:
     """How many requests for help each network is asked about or cares for; those without any are missing."""
     rows = await connection.fetch(
         "select document ->> 'network' as network, count(*) as number from member_fact where kind = 'referral'"
-        " and document ->> 'state' in ('routed', 'accepted', 'in-progress', 'asked-back', 'held')"
-        " and document ->> 'network' is not null group by 1"
+        " and document ->> 'state' = any($1::text[]) and document ->> 'network' is not null group by 1",
+        list(CARED_FOR),
     )
     return {row["network"]: row["number"] for row in rows}

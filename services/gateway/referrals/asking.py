@@ -22,6 +22,7 @@ from services.gateway.referrals import writes
 from services.gateway.referrals.queries import NewReferral, NewSupport, PlaceAsked
 from shared import db
 from shared.contracts.base import field_errors
+from shared.contracts.referrals.answers import LINK_HOLDS
 from shared.contracts.referrals.asking import CITIZEN, SubmitReferral
 from shared.places import Place, places
 
@@ -114,9 +115,9 @@ def answer_path(parts: Context, id_: str, number: int) -> str:
     return f"/v1/answers/{token_of(parts.settings, Link('answer', id_, number))}"
 
 
-def is_too_old(asked_at: str, now: datetime, days: int = 60) -> bool:
+def is_too_old(asked_at: str, now: datetime) -> bool:
     """Whether a link of an assignment has been open for as long as links are."""
-    return (now - datetime.fromisoformat(asked_at)).days >= days
+    return now > datetime.fromisoformat(asked_at) + LINK_HOLDS
 
 
 def as_if_taken(link: str, prefix: str) -> Response:

@@ -1,18 +1,21 @@
 """Which networks could be asked instead, for people, networks and the office: by the same rules as the service's."""
 
 from datetime import date
-from typing import Final, get_args
+from typing import Final
 from zoneinfo import ZoneInfo
+
+import orjson
 
 from services.gateway.common.context import Context
 from services.gateway.common.documents import Document
 from shared.clock import utc_now
+from shared.contracts.referrals.facts import ReferralFact
 from shared.routing.directory import Candidate
-from shared.routing.network import Kind, Wanted
+from shared.routing.network import Wanted
+from shared.routing.referrals import wanted_of
 
 _MOST: Final = 5
 _MOST_OTHERS: Final = 20
-_SPENT: Final = ("declined", "handed-on", "given-back", "no-answer", "nobody-called")
 
 
 async def candidates(parts: Context, fact: Document) -> list[Candidate]:
@@ -46,18 +49,8 @@ async def others(parts: Context, fact: Document) -> list[Document]:
 
 
 def _wanted(fact: Document) -> Wanted | None:
-    """What is looked for; None: no network is, as with a moderator."""
-    if fact["kind"] not in get_args(Kind):
-        return None
-    asked = {one["network"] for one in fact["assignments"] if one["answer"] in _SPENT}
-    return Wanted(
-        kind=fact["kind"],
-        ags=fact["ags"],
-        topics=frozenset(fact["topics"]),
-        languages=frozenset(fact["languages"]),
-        seed=fact["id"],
-        excluded=frozenset(asked | {fact["by"]} | ({fact["network"]} if fact["network"] else set())),
-    )
+    """What is looked for instead of the network that is asked; None: no network is, as with a moderator."""
+    return wanted_of(ReferralFact.model_validate_json(orjson.dumps(fact)), fact["network"])
 
 
 def today(parts: Context) -> date:

@@ -9,13 +9,11 @@ from services.gateway.common.documents import Document
 from services.gateway.common.networks import network_item, said
 from services.gateway.common.places.near import as_item
 from shared.contracts.base import Explanation
+from shared.contracts.referrals.facts import CARED_FOR, OPEN
 from shared.language import Language
 from shared.places import places
 from shared.routing.directory import Candidate
 
-OPEN: Final = ("routed", "waiting", "escalated", "accepted", "in-progress", "asked-back", "held")
-ENDED: Final = ("fulfilled", "closed", "cancelled")
-CARED_FOR: Final = ("routed", "accepted", "in-progress", "asked-back", "held")
 _PERSONS: Final = ("message", "availability", "contact", "occasion")
 _NETWORK_MAY: Final = {
     "routed": ["accept", "decline", "hand-on", "ask-back"],

@@ -21,9 +21,9 @@ from services.gateway.common.http.lists import VARY, page, respond_json
 from services.gateway.common.openapi.operation import Media, described
 from services.gateway.common.views import store as views_store
 from services.gateway.referrals import schemas, store
-from services.gateway.referrals.documents import CARED_FOR
 from services.gateway.referrals.white_spots import SHOWN_FROM
 from shared import db
+from shared.contracts.referrals.facts import CARED_FOR
 from shared.responses import respond
 
 router = APIRouter(tags=["office"])

@@ -19,6 +19,7 @@ from services.gateway.referrals import asking, documents, queries, schemas, stor
 from services.gateway.referrals.choosing import candidates
 from shared import db
 from shared.clock import utc_now
+from shared.contracts.referrals.facts import CARED_FOR
 
 router = APIRouter(tags=["office"])
 read_board = reader(queries.BoardQuery)
@@ -73,7 +74,7 @@ async def read_referral(request: Request, referral: UUID) -> Response:
         negotiate(request.headers.get("accept-language")),
         utc_now(),
         candidates=await candidates(parts, fact),
-        answer=asking.answer_path(parts, fact["id"], number) if fact["state"] in documents.CARED_FOR else None,
+        answer=asking.answer_path(parts, fact["id"], number) if fact["state"] in CARED_FOR else None,
         link=asking.status_path(parts, fact["id"]),
     )
     return respond_json(request, found, private=True)

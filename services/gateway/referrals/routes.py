@@ -25,6 +25,7 @@ from services.gateway.referrals import asking, documents, queries, schemas, stor
 from services.gateway.referrals.choosing import alternatives, others
 from shared import db
 from shared.clock import rfc3339, utc_now
+from shared.contracts.referrals.facts import CARED_FOR, ENDED
 from shared.responses import respond
 
 router = APIRouter(tags=["referrals"])
@@ -124,7 +125,7 @@ async def list_member_referrals(request: Request, member: MemberId) -> Response:
     """Requests that an organisation is asked about or cares for, those that are due first."""
     parts, query = context(request), read_own(request)
     await authenticate_owner(request, parts, MEMBERS_WRITE, member, field="member")
-    states = documents.CARED_FOR if query.state == "open" else (*documents.CARED_FOR, *documents.ENDED)
+    states = CARED_FOR if query.state == "open" else (*CARED_FOR, *ENDED)
     async with db.reading(parts.pool) as connection:
         rows = await store.list_of(
             connection, member, states=states, after=cursor.read(query.cursor), limit=query.limit + 1
@@ -139,7 +140,7 @@ async def list_member_referrals(request: Request, member: MemberId) -> Response:
             orjson.loads(row["person"]) if row["person"] else None,
             names,
             language,
-            standing="open" if fact["state"] in documents.CARED_FOR else "over",
+            standing="open" if fact["state"] in CARED_FOR else "over",
             answer=asking.answer_path(parts, fact["id"], len(fact["assignments"])),
         )
         for fact, row in zip(facts, shown, strict=True)

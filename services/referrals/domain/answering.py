@@ -1,19 +1,19 @@
 """What networks answer, and what the office does itself."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from services.referrals.domain import referring
 from services.referrals.domain.asking import noted, resumed
 from services.referrals.domain.overview import Overview
-from services.referrals.domain.state import OPEN, State, StoredReferral
+from services.referrals.domain.referring import decided
+from services.referrals.domain.state import State, StoredReferral
 from shared.aggregates.decisions import not_as_seen, refused, unknown, wrong, wrong_status
 from shared.aggregates.state import Decision, NewFact
 from shared.contracts.referrals import answers, facts, office
-from shared.contracts.referrals.facts import PersonAsking
+from shared.contracts.referrals.facts import OPEN, PersonAsking
 from shared.contracts.requests import Problem, reason
 
-LINK_HOLDS: Final = timedelta(days=60)
 _POSSIBLE: Final = {
     "accept": ("routed",),
     "decline": ("routed",),
@@ -47,9 +47,7 @@ def answer(state: State, command: answers.AnswerReferral, overview: Overview) ->
         by = old.network if command.by == "network" else "office"
         kept = noted(state, person, kind, by, command.note)
         fields["person_version"] = kept.version
-    told = _answered(state, old, command, overview, fields)
-    private = (NewFact(facts.PERSON_KEPT, kept),) if kept is not None else ()
-    return Decision("changed", (StoredReferral, old.id), (told, *private))
+    return decided(_answered(state, old, command, overview, fields), kept)
 
 
 def _answered(
@@ -92,7 +90,7 @@ def assign(state: State, command: office.AssignReferral, overview: Overview) -> 
         return Decision("unchanged", (StoredReferral, old.id))
     current = old.model_copy(update={"assignments": referring.superseded(old, state.at)})
     fields = referring.asking(state, current, command.network, _response_days(overview, command.network), "office")
-    return Decision("changed", (StoredReferral, old.id), (_next(facts.ROUTED, state, old, **fields),))
+    return decided(_next(facts.ROUTED, state, old, **fields))
 
 
 def hold(state: State, command: office.HoldReferral) -> Decision:
@@ -108,7 +106,7 @@ def hold(state: State, command: office.HoldReferral) -> Decision:
         return wrong_status(old.state)
     resumes = old.resumes if old.state == "asked-back" else old.state
     resting = {"state": "held", "resumes": resumes, "rests_since": old.rests_since or state.at}
-    return Decision("changed", (StoredReferral, old.id), (_next(facts.HELD, state, old, **resting),))
+    return decided(_next(facts.HELD, state, old, **resting))
 
 
 def resume(state: State, command: office.ResumeReferral) -> Decision:
@@ -120,7 +118,7 @@ def resume(state: State, command: office.ResumeReferral) -> Decision:
         return problem
     if old.state != "held":
         return wrong_status(old.state)
-    return Decision("changed", (StoredReferral, old.id), (NewFact(facts.RESUMED, resumed(state, old)),))
+    return decided(NewFact(facts.RESUMED, resumed(state, old)))
 
 
 def close(state: State, command: office.CloseReferral) -> Decision:
@@ -137,9 +135,7 @@ def close(state: State, command: office.CloseReferral) -> Decision:
     if command.note and person is not None:
         kept = noted(state, person, "note", "office", command.note)
         fields["person_version"] = kept.version
-    private = (NewFact(facts.PERSON_KEPT, kept),) if kept is not None else ()
-    told = NewFact(facts.CLOSED, referring.ended(state, old, "closed", **fields))
-    return Decision("changed", (StoredReferral, old.id), (told, *private))
+    return decided(NewFact(facts.CLOSED, referring.ended(state, old, "closed", **fields)), kept)
 
 
 def _next(kind: str, state: State, old: StoredReferral, /, **fields: Any) -> NewFact:
@@ -151,7 +147,7 @@ def _is_void(state: State, old: StoredReferral, command: answers.AnswerReferral)
     if command.assignment is None:
         return False
     asked_at = datetime.fromisoformat(old.assignments[-1].at)
-    return command.assignment != len(old.assignments) or state.now > asked_at + LINK_HOLDS
+    return command.assignment != len(old.assignments) or state.now > asked_at + answers.LINK_HOLDS
 
 
 def _superseded() -> Decision:

@@ -6,17 +6,17 @@ from typing import Any, Final
 
 from services.referrals.domain import overdue, promises, referring
 from services.referrals.domain.overview import Overview, reached_by
-from services.referrals.domain.state import OPEN, State, StoredReferral
+from services.referrals.domain.referring import decided
+from services.referrals.domain.state import State, StoredReferral
 from shared.aggregates.decisions import not_as_seen, refused, revised, unknown, wrong, wrong_status
 from shared.aggregates.state import Decision, NewFact
 from shared.contracts.base import FieldError
 from shared.contracts.referrals import asking as contract
 from shared.contracts.referrals import facts
-from shared.contracts.referrals.facts import Note, PersonAsking, Step
+from shared.contracts.referrals.facts import ENDED, OPEN, Note, PersonAsking, Step
 from shared.contracts.requests import Problem, reason
 
 PERSON: Final = "person"
-ENDED: Final = ("fulfilled", "closed", "cancelled")
 _PERSONS: Final = ("message", "availability", "contact")
 _SOUGHT: Final = ("ags", "topics", "languages")
 
@@ -79,7 +79,7 @@ def correct(state: State, command: contract.CorrectReferral, overview: Overview)
     if command.contact is not None and not _is_reachable(command.contact):
         return wrong(_unreachable())
     if command.ags is not None and overview.places.by_ags(command.ags) is None:
-        return wrong(_unknown_place())
+        return wrong(unknown_place())
     given = {name: getattr(command, name) for name in _PERSONS if getattr(command, name) is not None}
     kept = revised(state, person, **given)
     sought = {
@@ -95,7 +95,7 @@ def correct(state: State, command: contract.CorrectReferral, overview: Overview)
         told = referring.refer(state, overview, old, **fields, assignments=assignments, tries=0, waits_until=None)
     else:
         told = NewFact(facts.CORRECTED, referring.next_state(state, old, **fields))
-    return _changed(old, told, kept)
+    return decided(told, kept)
 
 
 def reply(state: State, command: contract.ReplyToQuestion) -> Decision:
@@ -107,7 +107,7 @@ def reply(state: State, command: contract.ReplyToQuestion) -> Decision:
         return wrong_status(old.state)
     kept = noted(state, person, "reply", PERSON, command.message)
     new = resumed(state, old, person_version=kept.version)
-    return _changed(old, NewFact(facts.REPLIED, new), kept)
+    return decided(NewFact(facts.REPLIED, new), kept)
 
 
 def cancel(state: State, command: contract.CancelReferral) -> Decision:
@@ -119,7 +119,7 @@ def cancel(state: State, command: contract.CancelReferral) -> Decision:
         return Decision("unchanged", (StoredReferral, old.id))
     if old.state not in OPEN:
         return wrong_status(old.state)
-    return _changed(old, NewFact(facts.CANCELLED, referring.ended(state, old, "cancelled")))
+    return decided(NewFact(facts.CANCELLED, referring.ended(state, old, "cancelled")))
 
 
 def reopen(state: State, command: contract.ReopenReferral, overview: Overview) -> Decision:
@@ -133,7 +133,7 @@ def reopen(state: State, command: contract.ReopenReferral, overview: Overview) -
     if state.now > datetime.fromisoformat(old.ended_at) + state.rules.reopen:
         days = state.rules.reopen.days
         return wrong(reason("id", "too-late", "ended more than {days} days ago; please ask anew", days=days))
-    return _changed(old, referring.refer(state, overview, old, **_opened()))
+    return decided(referring.refer(state, overview, old, **_opened()))
 
 
 def evaluate(state: State, command: contract.EvaluateReferral, overview: Overview) -> Decision:
@@ -154,7 +154,7 @@ def evaluate(state: State, command: contract.EvaluateReferral, overview: Overvie
         told = NewFact(facts.FULFILLED, referring.ended(state, old, "fulfilled", **fields))
     else:
         told = NewFact(facts.EVALUATED, referring.next_state(state, old, **fields))
-    return _changed(old, told, kept)
+    return decided(told, kept)
 
 
 def erase(state: State, command: contract.EraseReferral) -> Decision:
@@ -196,14 +196,9 @@ def _opened() -> dict[str, Any]:
     return {"tries": 0, "ended_at": None, "closed_because": None, "waits_until": None}
 
 
-def _changed(old: StoredReferral, told: NewFact, kept: PersonAsking | None = None) -> Decision:
-    private = (NewFact(facts.PERSON_KEPT, kept),) if kept is not None else ()
-    return Decision("changed", (StoredReferral, old.id), (told, *private))
-
-
 def _missing(command: contract.SubmitReferral, overview: Overview) -> Iterator[FieldError]:
     if overview.places.by_ags(command.ags) is None:
-        yield _unknown_place()
+        yield unknown_place()
     if command.kind == "moderator" and command.occasion is None:
         yield reason("occasion", "missing", "is required")
     if command.kind == "support" and command.by == contract.CITIZEN:
@@ -238,5 +233,6 @@ def _unreachable() -> FieldError:
     return reason("contact", "not-reachable", "needs an e-mail address or a telephone number")
 
 
-def _unknown_place() -> FieldError:
+def unknown_place() -> FieldError:
+    """Why a key of a municipality is not taken."""
     return reason("place", "place-unknown", "is no postal code and no municipality that is known here")

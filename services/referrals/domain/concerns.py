@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.referrals.domain.asking import unknown_place
 from services.referrals.domain.overview import Overview
 from services.referrals.domain.promises import later
 from services.referrals.domain.state import State, StoredConcern
@@ -19,7 +20,7 @@ def submit(state: State, command: contract.SubmitConcern, overview: Overview) ->
     if state.get(StoredConcern, command.id) is not None:
         return Decision("unchanged", (StoredConcern, command.id))
     if overview.places.by_ags(command.ags) is None:
-        return wrong(reason("place", "place-unknown", "is no postal code and no municipality that is known here"))
+        return wrong(unknown_place())
     words = ConcernWords(id=command.id, version=1, text=command.text, updated_at=state.at)
     concern = StoredConcern(
         id=command.id,

@@ -2,25 +2,26 @@
 
 from services.referrals.domain import referring
 from services.referrals.domain.overview import Overview
-from services.referrals.domain.state import OPEN, State, StoredReferral
+from services.referrals.domain.referring import decided
+from services.referrals.domain.state import State, StoredReferral
 from shared.aggregates.state import Decision, Erased, NewFact
 from shared.contracts.referrals import facts
-from shared.contracts.referrals.facts import PersonAsking
+from shared.contracts.referrals.facts import OPEN, PersonAsking
 
 
 def act(state: State, overview: Overview, old: StoredReferral) -> Decision:
     """What follows where ``next_at`` of a request has come."""
     match old.state:
         case "routed" if not old.reminded_at:
-            return _told(facts.REMINDED, referring.next_state(state, old, reminded_at=state.at))
+            return decided(NewFact(facts.REMINDED, referring.next_state(state, old, reminded_at=state.at)))
         case "routed":
             assignments = referring.answered(old, "no-answer", state.at)
-            return _decided(referring.refer(state, overview, old, assignments=assignments))
+            return decided(referring.refer(state, overview, old, assignments=assignments))
         case "accepted" | "in-progress" if not old.checked_at:
-            return _told(facts.CHECKED, referring.next_state(state, old, checked_at=state.at))
+            return decided(NewFact(facts.CHECKED, referring.next_state(state, old, checked_at=state.at)))
         case "accepted" | "in-progress" | "asked-back" | "waiting":
             assignments = referring.superseded(old, state.at)
-            return _decided(referring.escalate(state, old, assignments=assignments))
+            return decided(referring.escalate(state, old, assignments=assignments))
         case _:
             return forget(state, old)
 
@@ -42,11 +43,3 @@ def forget(state: State, old: StoredReferral) -> Decision:
 def erased_again(id_: str) -> Decision:
     """Say once more that a person is erased, of whom nothing is here any more."""
     return Decision("unchanged", (StoredReferral, id_), erased=(Erased(facts.PERSON_ERASED, PersonAsking, id_),))
-
-
-def _told(kind: str, new: StoredReferral) -> Decision:
-    return _decided(NewFact(kind, new))
-
-
-def _decided(new: NewFact) -> Decision:
-    return Decision("changed", (StoredReferral, new.fact.id), (new,))

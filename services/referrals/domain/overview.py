@@ -4,18 +4,15 @@ from collections import ChainMap, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Final
 
-from services.referrals.domain.state import CARED_FOR, StoredReferral
+from services.referrals.domain.state import StoredReferral
 from shared.aggregates.state import Fact
 from shared.contracts.referrals.asking import Contact
-from shared.contracts.referrals.facts import PersonAsking
+from shared.contracts.referrals.facts import CARED_FOR, PersonAsking
 from shared.places import Places
 from shared.routing.directory import Candidate, Directory
-from shared.routing.network import IDLE, Load, Wanted
-
-IN_VAIN: Final = ("declined", "handed-on", "given-back", "no-answer", "nobody-called")
-"""Answers after which a network is not asked about the same request again."""
+from shared.routing.network import IDLE, Load
+from shared.routing.referrals import wanted_of
 
 
 @dataclass(slots=True)
@@ -46,22 +43,9 @@ class Overview:
                 self.loads[last.network] = replace(load, last_asked=datetime.fromisoformat(last.at))
 
     def candidates(self, referral: StoredReferral, today: date) -> list[Candidate]:
-        """The networks that could be asked, the one that is to be asked first; never one that was asked in vain.
-
-        A moderator is found by the office, among people.
-        """
-        if referral.kind == "moderator":
-            return []
-        in_vain = {one.network for one in referral.assignments if one.answer in IN_VAIN}
-        wanted = Wanted(
-            kind=referral.kind,
-            ags=referral.ags,
-            topics=frozenset(referral.topics),
-            languages=frozenset(referral.languages),
-            seed=referral.id,
-            excluded=frozenset(in_vain | {referral.by}),
-        )
-        return self.directory.candidates(wanted, self._loads_without(referral), today)
+        """The networks that could be asked, the one that is to be asked first; none where no network is looked for."""
+        wanted = wanted_of(referral)
+        return self.directory.candidates(wanted, self._loads_without(referral), today) if wanted else []
 
     def _loads_without(self, referral: StoredReferral) -> ChainMap[str, Load]:
         """The loads as if nobody had this request."""

@@ -6,11 +6,11 @@ from services.referrals.domain import promises
 from services.referrals.domain.overview import Overview
 from services.referrals.domain.state import State, StoredReferral
 from shared.aggregates.decisions import revised
-from shared.aggregates.state import NewFact
+from shared.aggregates.state import Decision, NewFact
 from shared.clock import rfc3339
 from shared.contracts.base import Explanation
 from shared.contracts.referrals import facts
-from shared.contracts.referrals.facts import Assignment, ReferralState, Step
+from shared.contracts.referrals.facts import Assignment, PersonAsking, ReferralState, Step
 from shared.routing.explaining import explain
 
 
@@ -45,9 +45,15 @@ def refer(state: State, overview: Overview, old: StoredReferral, /, **fields: An
     return escalate(state, old, **fields)
 
 
+def refer_waiting(state: State, overview: Overview, old: StoredReferral) -> Decision | None:
+    """Pass on a request that waits; None where still nobody fits."""
+    told = refer(state, overview, old)
+    return decided(told) if told.kind == facts.ROUTED else None
+
+
 def escalate(state: State, old: StoredReferral, /, **fields: Any) -> NewFact:
     """Let the office have a request, which promises to care for it as fast as networks do."""
-    due = rfc3339(state.rules.days.end_after(state.now, state.rules.response_days))
+    _, due = promises.promised(state.now, None, state.rules)
     fields |= _with_nobody("escalated", waits_until=None, due=due)
     return NewFact(facts.ESCALATED, next_state(state, old, **fields))
 
@@ -96,6 +102,12 @@ def ended(state: State, old: StoredReferral, name: ReferralState, /, **fields: A
     """A request that has come to its end. Who cared for it stays named."""
     fields |= {"state": name, "ended_at": state.at, "due": None, "resumes": None, "rests_since": None}
     return next_state(state, old, **{"assignments": superseded(old, state.at), **fields, "waits_until": None})
+
+
+def decided(told: NewFact, kept: PersonAsking | None = None) -> Decision:
+    """A request that has changed, as ``told``; ``kept``: what is kept of the person, where that has changed too."""
+    private = (NewFact(facts.PERSON_KEPT, kept),) if kept is not None else ()
+    return Decision("changed", (StoredReferral, told.fact.id), (told, *private))
 
 
 def _with_nobody(name: ReferralState, /, **fields: Any) -> dict[str, Any]:

@@ -32,10 +32,6 @@ AGGREGATES: Final[Aggregates] = {
     ConcernWords: Aggregate("words", ConcernWords, REFERRALS_PRIVATE, "/v1/office/concerns/"),
 }
 
-CARED_FOR: Final = ("routed", "accepted", "in-progress", "asked-back", "held")
-"""States in which a network that is named has it among its requests."""
-OPEN: Final = (*CARED_FOR, "waiting", "escalated")
-
 
 @dataclass(frozen=True, slots=True)
 class Rules:

@@ -12,14 +12,13 @@ from services.web.common.frame import HOME, Frame, render_page
 from services.web.referrals import asking, pages
 from services.web.referrals.pages import NOTHING_SENT, Sent
 from shared.contracts.referrals.asking import CITIZEN
-from shared.contracts.referrals.facts import ReferralState
+from shared.contracts.referrals.facts import ENDED, ReferralState
 from shared.language import Language
 from shared.places import places
 from shared.vocabulary import vocabulary
 
 STATES: Final = get_args(ReferralState)
 BOARD: Final = f"{HOME}/referrals"
-_ENDED: Final = ("fulfilled", "closed", "cancelled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,7 @@ def render_referral(
         closings=_closings(language),
         answer_page=pages.page_of(found["answer"]) if found["answer"] else "",
         status_page=pages.page_of(found["status"]),
-        is_open=found["state"] not in _ENDED,
+        is_open=found["state"] not in ENDED,
     )
 
 

@@ -1,5 +1,6 @@
 """What networks answer to the requests that are passed on to them (DESIGN 8)."""
 
+from datetime import timedelta
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
@@ -8,6 +9,8 @@ from shared.contracts.base import Contract, PartnerId, Uuid
 from shared.contracts.referrals.asking import Text
 
 ANSWER: Final = "referrals.referral.answer.v1"
+LINK_HOLDS: Final = timedelta(days=60)
+"""So long after a network was asked it can answer by its link."""
 
 Answer = Annotated[
     Literal["accept", "decline", "hand-on", "ask-back", "progress", "done", "give-back"],

@@ -46,6 +46,12 @@ ReferralState = Literal[
     "cancelled",
 ]
 """Routed: a network was asked and has not answered. Waiting: nobody fits yet. Escalated: with the office."""
+CARED_FOR: Final = ("routed", "accepted", "in-progress", "asked-back", "held")
+"""States in which a network that is named has it among its requests."""
+OPEN: Final = (*CARED_FOR, "waiting", "escalated")
+ENDED: Final = ("fulfilled", "closed", "cancelled")
+IN_VAIN: Final = ("declined", "handed-on", "given-back", "no-answer", "nobody-called")
+"""Answers after which a network is not asked about the same request again."""
 Moment = Annotated[str, Field(description="RFC 3339, UTC.", examples=["2026-12-03T15:00:00.000Z"])]
 
 

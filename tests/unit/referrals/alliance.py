@@ -98,9 +98,10 @@ class Alliance:
     def refer_waiting(self) -> None:
         """Pass on who waits, as the timer does."""
         for referral in self.state.all(StoredReferral):
-            if referral.state == "waiting" and self.overview.candidates(referral, self.state.today):
-                told = referring.refer(self.state, self.overview, referral)
-                self.work.take_over(Decision("changed", (StoredReferral, referral.id), (told,)), None)
+            if referral.state == "waiting":
+                decision = referring.refer_waiting(self.state, self.overview, referral)
+                if decision is not None:
+                    self.work.take_over(decision, None)
 
     @property
     def kinds(self) -> list[str]:

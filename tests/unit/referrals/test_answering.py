@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.referrals.domain.overview import IN_VAIN, cared_by
-from services.referrals.domain.state import OPEN, StoredReferral
+from services.referrals.domain.overview import cared_by
+from services.referrals.domain.state import StoredReferral
 from shared.contracts.referrals import asking, facts, office
 from shared.contracts.referrals.answers import AnswerReferral
+from shared.contracts.referrals.facts import IN_VAIN, OPEN
 from tests.support.decisions import refusal
 from tests.support.laws import examples
 from tests.unit.referrals.alliance import WERDAU, ZWICKAU, Alliance, network, submission
