@@ -1,7 +1,6 @@
 """``/v1/networks``: who could help here, and why, before anybody leaves any data."""
 
 from typing import Annotated, Any, Final
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,14 +9,13 @@ from starlette.responses import Response
 from services.gateway.common.context import context
 from services.gateway.common.http.language import negotiate
 from services.gateway.common.http.lists import page, respond_json
-from services.gateway.common.http.problems import ProblemError, reason
 from services.gateway.common.http.queries import given, reader
 from services.gateway.common.networks import network_item
 from services.gateway.common.openapi.operation import described
-from services.gateway.common.places.near import place_meant
+from services.gateway.common.places.near import known_place
+from services.gateway.common.times import today
 from services.gateway.members import schemas
 from services.gateway.members.queries import Several
-from shared.clock import utc_now
 from shared.contracts.base import ONE_LINE
 from shared.places import places
 from shared.routing.network import Kind, Wanted
@@ -58,14 +56,10 @@ async def list_networks(request: Request) -> Response:
     distance, who names no area. Then topics and languages in common. Nothing of what is asked is kept.
     """
     parts, query = context(request), read_query(request)
-    place = place_meant("place", query.place.strip(), places())
-    if place is None:
-        unknown = reason("place", "place-unknown", "is no postal code and no municipality that is known here")
-        raise ProblemError(422, unknown, kind="/problems/place-unknown")
+    place = known_place("place", query.place, places())
     wanted = Wanted(query.kind, place.ags, frozenset(given(query.topic)), frozenset(given(query.language)))
     directory = await parts.networks.current(parts.pool)
-    today = utc_now().astimezone(ZoneInfo(parts.words.time_zone)).date()
-    found = directory.candidates(wanted, parts.networks.loads, today, most=query.limit)
+    found = directory.candidates(wanted, parts.networks.loads, today(), most=query.limit)
     language = negotiate(request.headers.get("accept-language"))
     items: list[dict[str, Any]] = [network_item(one, language) for one in found]
     return respond_json(request, page(items, None))

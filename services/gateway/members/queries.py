@@ -6,10 +6,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.gateway.common.http import cursor
 from services.gateway.common.http.dates import Day
-from services.gateway.common.http.problems import ProblemError, reason
 from services.gateway.common.http.queries import PageQuery, given
 from services.gateway.common.places.areas import keys_of
-from services.gateway.common.places.near import whereabouts
+from services.gateway.common.places.near import unknown_place, whereabouts
 from services.gateway.members.store import MemberFilter
 from shared.contracts.base import ONE_LINE
 from shared.contracts.members.organisations import Standing
@@ -117,6 +116,5 @@ def _keys(municipality: str | None) -> tuple[str, ...] | None:
         return None
     ags = whereabouts(str(municipality).strip(), "", 0, places()).ags
     if ags is None:
-        unknown = reason("municipality", "place-unknown", "is no postal code and no municipality that is known here")
-        raise ProblemError(422, unknown, kind="/problems/place-unknown")
+        raise unknown_place("municipality")
     return tuple(keys_of(ags))

@@ -1,33 +1,31 @@
 """Taking a request for help: where it is, who may ask, how often; and the link that only whoever asked gets."""
 
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Final
 from uuid import uuid4
 
 import orjson
 from fastapi import Request
-from pydantic import ValidationError
 from starlette.responses import Response
 
 from services.gateway.common.access.callers import authenticate, check_owner
 from services.gateway.common.access.keys import MEMBERS_WRITE, OFFICE
 from services.gateway.common.access.links import Link, token_of
 from services.gateway.common.context import Context
-from services.gateway.common.http.bodies import read_json
+from services.gateway.common.http.bodies import read_model
 from services.gateway.common.http.problems import ProblemError, reason
-from services.gateway.common.places.near import place_meant
+from services.gateway.common.places.near import known_place
 from services.gateway.common.requests.accepting import accept_data
 from services.gateway.common.views import store as views_store
 from services.gateway.referrals import writes
-from services.gateway.referrals.queries import NewReferral, NewSupport, PlaceAsked
+from services.gateway.referrals.queries import NewReferral, NewSupport
 from shared import db
-from shared.contracts.base import field_errors
 from shared.contracts.referrals.answers import LINK_HOLDS
 from shared.contracts.referrals.asking import CITIZEN, SubmitReferral
-from shared.places import Place, places
+from shared.places import places
 
-_MOST_BYTES: Final = 64 * 1024
-Asked = TypeVar("Asked", NewReferral, NewSupport)
+MOST_BYTES: Final = 64 * 1024
+"""Of a request or a worry: a message has 4,000 characters at most, of which JSON may make twelve bytes each."""
 
 
 async def take_request(request: Request, parts: Context) -> Response:
@@ -36,13 +34,13 @@ async def take_request(request: Request, parts: Context) -> Response:
     Raises:
         ProblemError: 429, it came too often; 422, something in it cannot be taken; 401 or 403, it is not the office.
     """
-    asked = await _read(request, NewReferral)
+    asked = await read_model(request, NewReferral, MOST_BYTES)
     if asked.on_behalf:
         await authenticate(request, parts, OFFICE)
         owner = OFFICE
     else:
         owner = CITIZEN
-        parts.limits.count(request.client.host if request.client else "")
+        parts.limits.count(request)
     if asked.website:
         return as_if_taken(status_path(parts, str(uuid4())), "/v1/office/referrals/")
     return await _take(request, parts, asked, owner)
@@ -59,19 +57,12 @@ async def take_support(request: Request, parts: Context, member: str) -> Respons
     async with db.reading(parts.pool) as connection:
         if not await views_store.is_member(connection, member):
             raise ProblemError(403, reason("member", "not-a-member", "names no member"))
-    asked = await _read(request, NewSupport)
+    asked = await read_model(request, NewSupport, MOST_BYTES)
     return await _take(request, parts, asked, member)
 
 
-async def _read(request: Request, model: type[Asked]) -> Asked:
-    try:
-        return model.model_validate_json(await read_json(request, _MOST_BYTES))
-    except ValidationError as error:
-        raise ProblemError(422, *field_errors(error)) from None
-
-
 async def _take(request: Request, parts: Context, asked: NewReferral | NewSupport, owner: str) -> Response:
-    place = known_place(asked.place)
+    place = known_place("place", asked.place.text, places())
     id_ = str(writes.id_of(parts.settings, owner, request.headers.get("idempotency-key")))
     command = SubmitReferral(
         id=id_,
@@ -90,19 +81,6 @@ async def _take(request: Request, parts: Context, asked: NewReferral | NewSuppor
         by=owner,
     )
     return await accept_data(request, parts, writes.SUBMIT, command, {}, owner, status_path(parts, id_))
-
-
-def known_place(asked: PlaceAsked) -> Place:
-    """The one municipality that is meant.
-
-    Raises:
-        ProblemError: 422, it is unknown, or may be several, which are the ``choices``.
-    """
-    place = place_meant("place", asked.text, places()) if asked.text else None
-    if place is None:
-        unknown = reason("place", "place-unknown", "is no postal code and no municipality that is known here")
-        raise ProblemError(422, unknown, kind="/problems/place-unknown")
-    return place
 
 
 def status_path(parts: Context, id_: str) -> str:

@@ -1,14 +1,12 @@
 """Which networks could be asked instead, for people, networks and the office: by the same rules as the service's."""
 
-from datetime import date
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import orjson
 
 from services.gateway.common.context import Context
 from services.gateway.common.documents import Document
-from shared.clock import utc_now
+from services.gateway.common.times import today
 from shared.contracts.referrals.facts import ReferralFact
 from shared.routing.directory import Candidate
 from shared.routing.network import Wanted
@@ -22,7 +20,7 @@ async def candidates(parts: Context, fact: Document) -> list[Candidate]:
     """Who would be asked next, the best first."""
     directory = await parts.networks.current(parts.pool)
     wanted = _wanted(fact)
-    return directory.candidates(wanted, parts.networks.loads, today(parts), most=_MOST) if wanted else []
+    return directory.candidates(wanted, parts.networks.loads, today(), most=_MOST) if wanted else []
 
 
 async def alternatives(parts: Context, fact: Document) -> list[Candidate]:
@@ -31,7 +29,7 @@ async def alternatives(parts: Context, fact: Document) -> list[Candidate]:
     if wanted is None or fact["state"] not in ("waiting", "escalated"):
         return []
     directory = await parts.networks.current(parts.pool)
-    return directory.elsewhere(wanted, today(parts), most=_MOST)
+    return directory.elsewhere(wanted, today(), most=_MOST)
 
 
 async def others(parts: Context, fact: Document) -> list[Document]:
@@ -41,8 +39,8 @@ async def others(parts: Context, fact: Document) -> list[Document]:
         return []
     directory = await parts.networks.current(parts.pool)
     found = [
-        *directory.candidates(wanted, parts.networks.loads, today(parts), most=_MOST_OTHERS),
-        *directory.elsewhere(wanted, today(parts), most=_MOST_OTHERS),
+        *directory.candidates(wanted, parts.networks.loads, today(), most=_MOST_OTHERS),
+        *directory.elsewhere(wanted, today(), most=_MOST_OTHERS),
     ]
     names = {one.network.id: one.network.name for one in found if one.network.id != fact["network"]}
     return [{"id": id_, "name": name} for id_, name in names.items()][:_MOST_OTHERS]
@@ -51,8 +49,3 @@ async def others(parts: Context, fact: Document) -> list[Document]:
 def _wanted(fact: Document) -> Wanted | None:
     """What is looked for instead of the network that is asked; None: no network is, as with a moderator."""
     return wanted_of(ReferralFact.model_validate_json(orjson.dumps(fact)), fact["network"])
-
-
-def today(parts: Context) -> date:
-    """The present day where the alliance lives."""
-    return utc_now().astimezone(ZoneInfo(parts.words.time_zone)).date()

@@ -5,7 +5,6 @@ from uuid import UUID, uuid4
 
 import orjson
 from fastapi import APIRouter, Request
-from pydantic import ValidationError
 from starlette.responses import Response
 
 from services.gateway.common.access.callers import authenticate
@@ -14,63 +13,38 @@ from services.gateway.common.access.links import Link, token_of
 from services.gateway.common.context import Context, context
 from services.gateway.common.documents import Document
 from services.gateway.common.http import cursor
-from services.gateway.common.http.bodies import read_json
+from services.gateway.common.http.bodies import read_model
 from services.gateway.common.http.lists import not_found, page, respond_json, split
-from services.gateway.common.http.problems import ProblemError
 from services.gateway.common.http.queries import reader
-from services.gateway.common.openapi import common
-from services.gateway.common.openapi.common import header
-from services.gateway.common.openapi.operation import described, summary
-from services.gateway.common.openapi.writing import body_of
-from services.gateway.common.places.near import as_item
+from services.gateway.common.openapi.operation import described
+from services.gateway.common.places.near import as_item, known_place
 from services.gateway.common.reading.routes import read_text
 from services.gateway.common.requests.accepting import accept_data, opened
 from services.gateway.common.requests.routes import add_writes
 from services.gateway.referrals import concern_store, schemas, writes
-from services.gateway.referrals.asking import as_if_taken, known_place
+from services.gateway.referrals.asking import MOST_BYTES, as_if_taken
 from services.gateway.referrals.documents import events_near
 from services.gateway.referrals.help_lines import lines_for
 from services.gateway.referrals.queries import ConcernQuery, NewConcern
+from services.gateway.referrals.submitting import submits
 from shared import db
 from shared.clock import rfc3339, utc_now
-from shared.contracts.base import field_errors
 from shared.contracts.referrals.asking import CITIZEN
 from shared.contracts.referrals.concerns import SubmitConcern
 from shared.places import places
 from shared.responses import respond
 
 router = APIRouter(tags=["referrals"])
-_MOST_BYTES: Final = 64 * 1024
-_LOCATED: Final = {"Location": header("Location"), "Preference-Applied": header("Preference-Applied")}
-
-
 read_query = reader(ConcernQuery)
-_BODY: Final = {
-    "schema": body_of(NewConcern)[0],
-    "example": {"text": "An unserer Haltestelle kleben Sticker, die Angst machen.", "place": {"postal_code": "08056"}},
+_EXAMPLE: Final = {
+    "text": "An unserer Haltestelle kleben Sticker, die Angst machen.",
+    "place": {"postal_code": "08056"},
 }
 
 
 @router.post(
     "/v1/concerns",
-    status_code=202,
-    operation_id="create_concern",
-    summary=summary("create_concern"),
-    response_class=Response,
-    responses={
-        202: {"model": schemas.ConcernAccepted, "description": "Taken, and under way.", "headers": _LOCATED},
-        200: {
-            "model": schemas.ConcernRequest,
-            "description": "It was there already.",
-            "headers": {"Preference-Applied": header("Preference-Applied")},
-        },
-        201: {"model": schemas.ConcernRequest, "description": "It is done: created.", "headers": _LOCATED},
-        **{status: {"description": ""} for status in (404, 409, 429)},
-    },
-    openapi_extra={
-        "parameters": [common.PREFER, common.IDEMPOTENCY_KEY],
-        "requestBody": {"required": True, "content": {"application/json": _BODY}},
-    },
+    **submits("create_concern", NewConcern, _EXAMPLE, accepted=schemas.ConcernAccepted, done=schemas.ConcernRequest),
 )
 async def create_concern(request: Request) -> Response:
     """Say what worries you. The office reads it, at once where it cannot wait; nobody asks who you are.
@@ -79,17 +53,13 @@ async def create_concern(request: Request) -> Response:
     it. `/v1/topics/propose` says before which topics the text may be about.
     """
     parts = context(request)
-    parts.limits.count(request.client.host if request.client else "")
-    try:
-        asked = NewConcern.model_validate_json(await read_json(request, _MOST_BYTES))
-    except ValidationError as error:
-        raise ProblemError(422, *field_errors(error)) from None
-    key = request.headers.get("idempotency-key")
+    parts.limits.count(request)
+    asked = await read_model(request, NewConcern, MOST_BYTES)
     if asked.website:
         return as_if_taken(link_path(parts, str(uuid4())), "/v1/office/concerns/")
-    place = known_place(asked.place)
+    place = known_place("place", asked.place.text, places())
     flags: Any = (await read_text(asked.text)).flags
-    id_ = str(writes.id_of(parts.settings, "concern", key))
+    id_ = str(writes.id_of(parts.settings, "concern", request.headers.get("idempotency-key")))
     command = SubmitConcern(id=id_, ags=place.ags, topics=asked.topics, flags=flags, text=asked.text)
     return await accept_data(request, parts, writes.CONCERN, command, {}, CITIZEN, link_path(parts, id_))
 

@@ -1,11 +1,9 @@
 """``/v1/office/referral-figures``: how networks answer what they are asked: how soon, and whether as promised."""
 
-import csv
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from io import StringIO
 from statistics import median
 from typing import Final
 
@@ -17,14 +15,14 @@ from services.gateway.common.access.callers import authenticate
 from services.gateway.common.access.keys import OFFICE
 from services.gateway.common.context import Context, context
 from services.gateway.common.documents import Document
-from services.gateway.common.http.lists import VARY, page, respond_json
+from services.gateway.common.http.lists import page, respond_json
+from services.gateway.common.http.tables import respond_csv
 from services.gateway.common.openapi.operation import Media, described
 from services.gateway.common.views import store as views_store
 from services.gateway.referrals import schemas, store
 from services.gateway.referrals.white_spots import SHOWN_FROM
 from shared import db
 from shared.contracts.referrals.facts import CARED_FOR
-from shared.responses import respond
 
 router = APIRouter(tags=["office"])
 _HOUR_S: Final = 3_600
@@ -86,17 +84,7 @@ async def list_figures_csv(request: Request) -> Response:
     """The same for a spreadsheet."""
     parts = context(request)
     await authenticate(request, parts, OFFICE)
-    text = StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(_COLUMNS)
-    writer.writerows(["" if cell is None else cell for cell in row] for row in await _rows(parts))
-    return respond(
-        request,
-        text.getvalue().encode(),
-        media_type="text/csv; charset=utf-8",
-        caching="private, no-cache",
-        headers={"Vary": VARY},
-    )
+    return respond_csv(request, _COLUMNS, await _rows(parts))
 
 
 def _count(figures: Figures, assignment: Document) -> None:

@@ -14,9 +14,9 @@ from services.gateway.common.http.language import negotiate
 from services.gateway.common.http.lists import not_found, page, respond_json, split
 from services.gateway.common.http.queries import reader
 from services.gateway.common.openapi.operation import described
-from services.gateway.common.views import store as views_store
 from services.gateway.referrals import asking, documents, queries, schemas, store
 from services.gateway.referrals.choosing import candidates
+from services.gateway.referrals.reading import cursor_after, names_of, read_request
 from shared import db
 from shared.clock import utc_now
 from shared.contracts.referrals.facts import CARED_FOR
@@ -46,10 +46,9 @@ async def list_referrals(request: Request) -> Response:
         counts = await store.count_by_state(connection)
         shown, last = split(rows, query.limit)
         facts = [orjson.loads(row["document"]) for row in shown]
-        names = await views_store.names(connection, sorted(set().union(*map(documents.names_in, facts))))
+        names = await names_of(connection, facts)
     items = [documents.item(fact, names, now) for fact in facts]
-    following = cursor.write(last["at"] or store.LAST, last["id"]) if last else None
-    return respond_json(request, {**page(items, following), "counts": counts}, private=True)
+    return respond_json(request, {**page(items, cursor_after(last)), "counts": counts}, private=True)
 
 
 @router.get(
@@ -61,20 +60,17 @@ async def read_referral(request: Request, referral: UUID) -> Response:
     parts = context(request)
     await authenticate(request, parts, OFFICE)
     async with db.reading(parts.pool) as connection:
-        row = await store.read(connection, str(referral))
-        if row is None:
-            raise not_found("referral", "request")
-        fact = orjson.loads(row["document"])
-        names = await views_store.names(connection, sorted(documents.names_in(fact)))
+        found = await read_request(connection, str(referral))
+    if found is None:
+        raise not_found("referral", "request")
+    fact = found.fact
     number = len(fact["assignments"])
-    found = documents.detail(
-        fact,
-        orjson.loads(row["person"]) if row["person"] else None,
-        names,
+    shown = documents.detail(
+        *found,
         negotiate(request.headers.get("accept-language")),
         utc_now(),
         candidates=await candidates(parts, fact),
         answer=asking.answer_path(parts, fact["id"], number) if fact["state"] in CARED_FOR else None,
         link=asking.status_path(parts, fact["id"]),
     )
-    return respond_json(request, found, private=True)
+    return respond_json(request, shown, private=True)

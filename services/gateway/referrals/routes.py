@@ -1,5 +1,6 @@
 """Requests for help: asked by anyone, seen by whoever made them, answered by the network that is asked."""
 
+from functools import partial
 from typing import Any, Final
 
 import orjson
@@ -14,15 +15,13 @@ from services.gateway.common.http import cursor
 from services.gateway.common.http.language import negotiate
 from services.gateway.common.http.lists import MemberId, not_found, page, respond_json, split
 from services.gateway.common.http.queries import reader
-from services.gateway.common.openapi import common
-from services.gateway.common.openapi.common import header
-from services.gateway.common.openapi.operation import KEY, described, summary
-from services.gateway.common.openapi.writing import body_of
+from services.gateway.common.openapi.operation import KEY, described
 from services.gateway.common.requests.accepting import opened
 from services.gateway.common.requests.routes import add_writes
-from services.gateway.common.views import store as views_store
 from services.gateway.referrals import asking, documents, queries, schemas, store
 from services.gateway.referrals.choosing import alternatives, others
+from services.gateway.referrals.reading import Found, cursor_after, names_of, person_of, read_request
+from services.gateway.referrals.submitting import submits
 from shared import db
 from shared.clock import rfc3339, utc_now
 from shared.contracts.referrals.facts import CARED_FOR, ENDED
@@ -40,34 +39,12 @@ _EXAMPLE: Final[dict[str, Any]] = {
     "contact": {"name": "Renate Beispiel", "email": "renate@example.org"},
     "consent": "2026-11",
 }
-_PREFERRED: Final = {"Preference-Applied": header("Preference-Applied")}
-_LOCATED: Final = {"Location": header("Location"), **_PREFERRED}
+_submits: Final = partial(submits, accepted=schemas.ReferralAccepted, done=schemas.ReferralRequest)
 
 
-def _submits(
-    operation: str, model: type[queries.NewRequest], example: dict[str, Any], security: list[Any]
-) -> dict[str, Any]:
-    body = {"schema": body_of(model)[0], "example": example}
-    return {
-        "status_code": 202,
-        "operation_id": operation,
-        "summary": summary(operation),
-        "response_class": Response,
-        "responses": {
-            202: {"model": schemas.ReferralAccepted, "description": "Taken, and under way.", "headers": _LOCATED},
-            200: {"model": schemas.ReferralRequest, "description": "It was there already.", "headers": _PREFERRED},
-            201: {"model": schemas.ReferralRequest, "description": "It is done: created.", "headers": _LOCATED},
-            **{status: {"description": ""} for status in (401, 403, 404, 409, 429)},
-        },
-        "openapi_extra": {
-            "security": security,
-            "parameters": [common.PREFER, common.IDEMPOTENCY_KEY],
-            "requestBody": {"required": True, "content": {"application/json": body}},
-        },
-    }
-
-
-@router.post("/v1/referrals", **_submits("create_referral", queries.NewReferral, _EXAMPLE, [{}, {KEY: ["office"]}]))
+@router.post(
+    "/v1/referrals", **_submits("create_referral", queries.NewReferral, _EXAMPLE, security=[{}, {KEY: ["office"]}])
+)
 async def create_referral(request: Request) -> Response:
     """Ask where one can help or find help, who answers a question, or for a moderator. It is passed on at once.
 
@@ -79,7 +56,9 @@ async def create_referral(request: Request) -> Response:
 
 @router.post(
     "/v1/members/{member}/referrals",
-    **_submits("create_member_referral", queries.NewSupport, {**_EXAMPLE, "kind": "support"}, [{KEY: [MEMBERS_WRITE]}]),
+    **_submits(
+        "create_member_referral", queries.NewSupport, {**_EXAMPLE, "kind": "support"}, security=[{KEY: [MEMBERS_WRITE]}]
+    ),
 )
 async def create_member_referral(request: Request, member: MemberId) -> Response:
     """Ask the other associations for support: a room, an interpreter, a speaker."""
@@ -91,12 +70,12 @@ async def read_referral(request: Request, token: str) -> Response:
     """How a request stands, for whoever has its link; what of it can be done now is in `may`."""
     parts = context(request)
     id_ = opened(parts, token, "status").id
-    fact, person, names = await _found(parts, id_)
-    if fact is None:
+    found = await _found(parts, id_)
+    if found is None:
         return _private(request, documents.received(id_, rfc3339(utc_now())))
     language = negotiate(request.headers.get("accept-language"))
-    nearest = await alternatives(parts, fact)
-    return _private(request, documents.status(fact, person, names, language, nearest))
+    nearest = await alternatives(parts, found.fact)
+    return _private(request, documents.status(*found, language, nearest))
 
 
 @router.get("/v1/answers/{token}", **described("read_answer", schemas.ReferralAsked, problems=(404,)))
@@ -104,16 +83,17 @@ async def read_answer(request: Request, token: str) -> Response:
     """A request as the network sees it that has this link. Reading it answers nothing."""
     parts = context(request)
     link = opened(parts, token, "answer")
-    fact, person, names = await _found(parts, link.id)
-    if fact is None or link.number > len(fact["assignments"]):
+    found = await _found(parts, link.id)
+    if found is None or link.number > len(found.fact["assignments"]):
         raise not_found("token", "link that opens anything here")
+    fact = found.fact
     standing = documents.standing_of(fact, link.number)
     if standing == "open" and asking.is_too_old(fact["assignments"][-1]["at"], utc_now()):
         standing = "superseded"
     language = negotiate(request.headers.get("accept-language"))
     can_be_asked = await others(parts, fact) if standing == "open" and fact["state"] == "routed" else []
     answer = asking.answer_path(parts, link.id, link.number)
-    shown = documents.asked(fact, person, names, language, standing=standing, others=can_be_asked, answer=answer)
+    shown = documents.asked(*found, language, standing=standing, others=can_be_asked, answer=answer)
     return _private(request, shown)
 
 
@@ -132,12 +112,12 @@ async def list_member_referrals(request: Request, member: MemberId) -> Response:
         )
         shown, last = split(rows, query.limit)
         facts = [orjson.loads(row["document"]) for row in shown]
-        names = await views_store.names(connection, sorted(set().union(*map(documents.names_in, facts))))
+        names = await names_of(connection, facts)
     language = negotiate(request.headers.get("accept-language"))
     items = [
         documents.asked(
             fact,
-            orjson.loads(row["person"]) if row["person"] else None,
+            person_of(row),
             names,
             language,
             standing="open" if fact["state"] in CARED_FOR else "over",
@@ -145,19 +125,12 @@ async def list_member_referrals(request: Request, member: MemberId) -> Response:
         )
         for fact, row in zip(facts, shown, strict=True)
     ]
-    following = cursor.write(last["at"] or store.LAST, last["id"]) if last else None
-    return respond_json(request, page(items, following), private=True)
+    return respond_json(request, page(items, cursor_after(last)), private=True)
 
 
-async def _found(parts: Context, id_: str) -> tuple[Document | None, Document | None, dict[str, str]]:
-    """A request, who asks, and what the organisations in it are called."""
+async def _found(parts: Context, id_: str) -> Found | None:
     async with db.reading(parts.pool) as connection:
-        row = await store.read(connection, id_)
-        if row is None:
-            return None, None, {}
-        fact: Document = orjson.loads(row["document"])
-        names = await views_store.names(connection, sorted(documents.names_in(fact)))
-    return fact, orjson.loads(row["person"]) if row["person"] else None, names
+        return await read_request(connection, id_)
 
 
 def _private(request: Request, body: Document) -> Response:

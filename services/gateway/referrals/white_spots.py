@@ -1,11 +1,9 @@
 """``/v1/office/white-spots``: municipality and topic where no network can be asked, or where nobody answered."""
 
 import asyncio
-import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from io import StringIO
 from typing import Final
 
 from fastapi import APIRouter, Request
@@ -14,14 +12,14 @@ from starlette.responses import Response
 from services.gateway.common.access.callers import authenticate
 from services.gateway.common.access.keys import OFFICE
 from services.gateway.common.context import Context, context
-from services.gateway.common.http.lists import VARY, page, respond_json
+from services.gateway.common.http.lists import page, respond_json
+from services.gateway.common.http.tables import respond_csv
 from services.gateway.common.openapi.operation import Media, described
 from services.gateway.common.places.near import as_item
+from services.gateway.common.times import today
 from services.gateway.referrals import schemas, store
-from services.gateway.referrals.choosing import today
 from shared import db
 from shared.places import Place, places
-from shared.responses import respond
 from shared.routing.directory import Directory
 from shared.routing.network import Wanted
 from shared.vocabulary import vocabulary
@@ -67,19 +65,8 @@ async def list_white_spots_csv(request: Request) -> Response:
     """The same for a spreadsheet."""
     parts = context(request)
     await authenticate(request, parts, OFFICE)
-    text = StringIO()
-    writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    writer.writerow(_COLUMNS)
-    for one in await _found(parts):
-        unanswered = "" if one.unanswered is None else one.unanswered
-        writer.writerow((one.place.ags, one.place.name, one.topic, one.networks, unanswered))
-    return respond(
-        request,
-        text.getvalue().encode(),
-        media_type="text/csv; charset=utf-8",
-        caching="private, no-cache",
-        headers={"Vary": VARY},
-    )
+    rows = [(one.place.ags, one.place.name, one.topic, one.networks, one.unanswered) for one in await _found(parts)]
+    return respond_csv(request, _COLUMNS, rows)
 
 
 def white_spots(
@@ -109,6 +96,4 @@ async def _found(parts: Context) -> list[WhiteSpot]:
     async with db.reading(parts.pool) as connection:
         unanswered = await store.count_unanswered(connection)
     # Of a whole country these are many decisions: others are answered meanwhile.
-    return await asyncio.to_thread(
-        white_spots, directory, places().items, vocabulary().topics, unanswered, today(parts)
-    )
+    return await asyncio.to_thread(white_spots, directory, places().items, vocabulary().topics, unanswered, today())

@@ -1,8 +1,14 @@
 """Bodies of requests: of which media type they are, and read only as far as they may be."""
 
+from typing import TypeVar
+
 from fastapi import Request
+from pydantic import BaseModel, ValidationError
 
 from services.gateway.common.http.problems import ProblemError, reason
+from shared.contracts.base import field_errors
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 def media_type(request: Request) -> str:
@@ -19,6 +25,18 @@ async def read_json(request: Request, largest: int) -> bytes:
     if media_type(request) != "application/json":
         raise ProblemError(415)
     return await read_body(request, largest)
+
+
+async def read_model(request: Request, model: type[Model], largest: int) -> Model:
+    """The body as ``model`` reads it.
+
+    Raises:
+        ProblemError: 422, it does not, naming the fields; 413 and 415 as ``read_json``.
+    """
+    try:
+        return model.model_validate_json(await read_json(request, largest))
+    except ValidationError as error:
+        raise ProblemError(422, *field_errors(error)) from None
 
 
 async def read_body(request: Request, largest: int) -> bytes:

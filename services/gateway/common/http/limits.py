@@ -3,6 +3,7 @@
 from ipaddress import IPv6Address, ip_address
 from typing import Final
 
+from fastapi import Request
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
@@ -21,12 +22,13 @@ class Limits:
         self._by_all: Final[RateLimitItem] = parse(by_all)
         self._limiter: Final = MovingWindowRateLimiter(MemoryStorage())
 
-    def count(self, address: str) -> None:
-        """Count one more from ``address``.
+    def count(self, request: Request) -> None:
+        """Count one more from where ``request`` comes from.
 
         Raises:
             ProblemError: 429, it was one too many; ``Retry-After`` says when it can be tried again.
         """
+        address = request.client.host if request.client else ""
         for limit, name in ((self._by_each, sender(address)), (self._by_all, _ALL)):
             if not self._limiter.hit(limit, name):
                 seconds = limit.get_expiry()

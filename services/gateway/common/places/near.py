@@ -1,7 +1,7 @@
 """Where somebody looks for events: a place they name, made into a key or a circle; what is unclear is asked back."""
 
 import re
-from typing import Any, Final, NamedTuple, NoReturn
+from typing import Any, Final, NamedTuple
 
 from services.gateway.common.http.problems import ProblemError, reason
 from shared.circle import Circle
@@ -30,7 +30,7 @@ def whereabouts(municipality: str, near: str, radius_km: float, places: Places) 
     if (match := _POINT.fullmatch(near)) is None and not radius_km:
         return _municipality("near", near, places)
     if match is None:
-        place = place_meant("near", near, places) or _unknown()
+        place = known_place("near", near, places)
         middle = place.latitude, place.longitude
     else:
         middle = float(match[1]), float(match[2])
@@ -47,7 +47,7 @@ def _municipality(field: str, text: str, places: Places) -> Whereabouts:
     if re.fullmatch("[0-9]{8}", text):
         return Whereabouts(ags=text)
     if field == "near" and text.isdigit():
-        _unknown()
+        raise unknown_place(field)
     return Whereabouts(municipality=text)
 
 
@@ -65,9 +65,23 @@ def place_meant(field: str, text: str, places: Places) -> Place | None:
     raise ProblemError(422, several, kind="/problems/place-ambiguous", choices=choices)
 
 
-def _unknown() -> NoReturn:
-    unknown = reason("near", "place-unknown", "is no postal code and no municipality that is known here")
-    raise ProblemError(422, unknown, kind="/problems/place-unknown")
+def known_place(field: str, text: str, places: Places) -> Place:
+    """The one municipality that ``text`` means.
+
+    Raises:
+        ProblemError: 422, it means none, or several, as ``place_meant``.
+    """
+    text = text.strip()
+    place = place_meant(field, text, places) if text else None
+    if place is None:
+        raise unknown_place(field)
+    return place
+
+
+def unknown_place(field: str) -> ProblemError:
+    """422, as what ``field`` says means no municipality."""
+    unknown = reason(field, "place-unknown", "is no postal code and no municipality that is known here")
+    return ProblemError(422, unknown, kind="/problems/place-unknown")
 
 
 def as_item(place: Place) -> dict[str, Any]:

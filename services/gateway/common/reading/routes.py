@@ -6,16 +6,14 @@ from typing import Annotated, Final, Literal
 
 import orjson
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from services.gateway.common.http.bodies import read_json
-from services.gateway.common.http.problems import ProblemError
+from services.gateway.common.http.bodies import read_model
 from services.gateway.common.openapi.operation import summary
 from services.gateway.common.reading.parts import parts_of
 from services.gateway.common.reading.reader import Reading, read
 from services.gateway.common.reading.words import topic_words
-from shared.contracts.base import field_errors
 
 router = APIRouter(tags=["vocabulary"])
 
@@ -74,10 +72,7 @@ async def propose_topics(request: Request) -> Response:
 
     Nothing of the text is kept. Whoever wrote it decides which topics are right.
     """
-    try:
-        sent = TextToRead.model_validate_json(await read_json(request, _MOST_BYTES))
-    except ValidationError as error:
-        raise ProblemError(422, *field_errors(error)) from None
+    sent = await read_model(request, TextToRead, _MOST_BYTES)
     found = await read_text(sent.text)
     return Response(_document(found), 200, {"Cache-Control": "no-store"}, "application/json")
 
