@@ -1,6 +1,7 @@
 """Forms as browsers send them: their fields, and which of them were typed or ticked."""
 
 import hmac
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -88,6 +89,11 @@ def check_token(fields: Fields, session: str) -> None:
     """
     if not hmac.compare_digest((fields.get("csrf") or ("",))[-1].encode(), form_token(session).encode()):
         raise PageError(403, "form-foreign")
+
+
+def new_key() -> str:
+    """What tells a page from others, so that a form of it sent twice acts once."""
+    return secrets.token_urlsafe(12)
 
 
 def idempotency_key(fields: Fields, path: str) -> str:

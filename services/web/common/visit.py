@@ -1,7 +1,6 @@
 """A visit to a page: who asks for it in which language, what a form sent, and the answer."""
 
 import re
-import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import wraps
@@ -11,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.web.client import Client, Outcome, Query
-from services.web.common.forms import Fields, check_token, form_token, idempotency_key, read_form
+from services.web.common.forms import Fields, check_token, form_token, idempotency_key, new_key, read_form
 from services.web.common.frame import Frame
 from services.web.common.headers import page_headers, private_headers
 from services.web.common.language import negotiate
@@ -93,7 +92,7 @@ class Visit:
         waiting = await self.gateway.read("/v1/office/waiting")
         return Frame(
             token=form_token(self.session),
-            key=secrets.token_urlsafe(12),
+            key=new_key(),
             waiting=waiting.pop("events"),
             # A gateway of the version before does not count these.
             referrals_waiting=waiting.pop("referrals", 0),

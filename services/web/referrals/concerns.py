@@ -1,14 +1,13 @@
 """What worries people: written, read for its topics, confirmed, and answered with what is coming up nearby."""
 
 import asyncio
-import secrets
 from typing import Final
 
 from starlette.responses import Response
 from starlette.routing import Route
 
 from services.web.client import Document, RefusedError, segment
-from services.web.common.forms import Typed, typed
+from services.web.common.forms import Typed, new_key, typed
 from services.web.common.frame import HOME
 from services.web.common.problems import PageError
 from services.web.common.selections import unreadable
@@ -51,7 +50,7 @@ async def concern(visit: Visit) -> Response:
     """What one wrote, with what is coming up nearby."""
     found = await visit.gateway.read(_path(visit))
     events = await visit.read_items(found["events"] + f"&limit={_EVENTS}") if found["place"] else []
-    html = pages.render_concern(found, events, pages.address_of(visit.named("token")), visit.language, key=_key())
+    html = pages.render_concern(found, events, pages.address_of(visit.named("token")), visit.language, key=new_key())
     return visit.private_page(html)
 
 
@@ -102,16 +101,12 @@ async def _proposed(visit: Visit, form: Typed, problem: str = "") -> Response:
 
 
 def _page(visit: Visit, form: Typed, proposed: Document | None, problem: str = "") -> Response:
-    html = pages.render_write(form, proposed, visit.language, key=_key(), problem=problem)
+    html = pages.render_write(form, proposed, visit.language, key=new_key(), problem=problem)
     return visit.private_page(html, 422 if problem else 200)
 
 
 def _path(visit: Visit) -> str:
     return f"/v1/concerns/{segment(visit.named('token'))}"
-
-
-def _key() -> str:
-    return secrets.token_urlsafe(12)
 
 
 ROUTES: Final = (

@@ -1,14 +1,13 @@
 """The page of an association that is signed in: requests that it is asked about, and asking the others for support."""
 
 import asyncio
-import secrets
 from typing import Final
 
 from starlette.responses import Response
 from starlette.routing import Route
 
 from services.web.client import Document
-from services.web.common.forms import Typed, form_token, typed
+from services.web.common.forms import Typed, form_token, new_key, typed
 from services.web.common.frame import Frame
 from services.web.common.problems import OWN, PageError
 from services.web.common.visit import Visit, redirect, signed_in
@@ -63,7 +62,7 @@ async def _owner(visit: Visit) -> str:
 
 
 def _frame(visit: Visit) -> Frame:
-    return Frame(form_token(visit.session), secrets.token_urlsafe(12), 0)
+    return Frame(form_token(visit.session), new_key(), 0)
 
 
 ROUTES: Final = (

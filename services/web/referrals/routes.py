@@ -1,6 +1,5 @@
 """Asking for help, how a request stands, and the answer of a network: pages for whoever has the link."""
 
-import secrets
 from dataclasses import replace
 from typing import Final
 
@@ -8,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from services.web.client import Document, Outcome, RefusedError, segment
-from services.web.common.forms import Typed, in_language, reason, typed
+from services.web.common.forms import Typed, in_language, new_key, reason, typed
 from services.web.common.problems import PageError
 from services.web.common.selections import unreadable
 from services.web.common.visit import Visit, public, redirect
@@ -82,7 +81,7 @@ async def erase_page(visit: Visit) -> Response:
     """The question before everything is forgotten."""
     await visit.gateway.read(_path(visit, "referrals"))
     address = f"{pages.STATUS}/{segment(visit.named('token'))}"
-    return visit.private_page(pages.render_erase(address, visit.language, key=_key()))
+    return visit.private_page(pages.render_erase(address, visit.language, key=new_key()))
 
 
 @public
@@ -142,7 +141,7 @@ async def _step(visit: Visit, asked: Asking) -> Response:
             if visit.request.method == "GET":
                 problem = "" if asking.are_beside(errors) else error.sentence
                 found = replace(found, step=asking.WHERE, problem=problem)
-    html = asking_pages.render_step(found, visit.language, key=_key())
+    html = asking_pages.render_step(found, visit.language, key=new_key())
     # What an address says wrongly is asked back, and no form was refused.
     is_refused = visit.request.method == "POST" and bool(found.problem)
     return visit.private_page(html, 422 if is_refused else 200)
@@ -152,7 +151,7 @@ async def _status(visit: Visit, sent: Sent = NOTHING_SENT) -> Response:
     found = await visit.gateway.read(_path(visit, "referrals"))
     address = f"{pages.STATUS}/{segment(visit.named('token'))}"
     is_done = visit.asked("done") == "yes"
-    html = pages.render_status(found, address, visit.language, key=_key(), sent=sent, done=is_done)
+    html = pages.render_status(found, address, visit.language, key=new_key(), sent=sent, done=is_done)
     return visit.private_page(html, status_of(sent))
 
 
@@ -160,7 +159,7 @@ async def _answer(visit: Visit, sent: Sent = NOTHING_SENT) -> Response:
     found = await visit.gateway.read(_path(visit, "answers"))
     address = f"{pages.ANSWERS}/{segment(visit.named('token'))}"
     is_done = visit.asked("done") == "yes"
-    html = pages.render_answer(found, address, visit.language, key=_key(), sent=sent, done=is_done)
+    html = pages.render_answer(found, address, visit.language, key=new_key(), sent=sent, done=is_done)
     return visit.private_page(html, status_of(sent))
 
 
@@ -173,11 +172,6 @@ def status_of(sent: Sent) -> int:
 
 def _path(visit: Visit, kind: str) -> str:
     return f"/v1/{kind}/{segment(visit.named('token'))}"
-
-
-def _key() -> str:
-    """What tells this page from others, so that a form of it sent twice acts once."""
-    return secrets.token_urlsafe(12)
 
 
 ROUTES: Final = (
