@@ -17,8 +17,7 @@ from shared.contracts.members.organisations import ASSESSED, CONFIRMED, LAPSING
 from shared.envelope import read_record
 from tests.acceptance.test_members import read, write
 from tests.support.bus import Bus, eventually
-from tests.support.clock import clock_of, move_clock
-from tests.support.root import root_apart
+from tests.support.clock import move_clock, platform_at
 
 pytestmark = pytest.mark.platform
 NOON = datetime(2027, 3, 10, 11, tzinfo=UTC)
@@ -30,14 +29,8 @@ SLUG = "stille-post"
 def apart() -> Iterator[Platform]:
     """A platform of its own, whose time nobody else lives in."""
     counts = {"events": 0, "members": 1, "gateway": 1}
-    platform = Platform(root_apart("weeks"), services=counts, brokers=1, free_ports=True)
-    move_clock(platform.root, NOON)
-    try:
-        platform.up()
-        with clock_of(platform.root):
-            yield platform
-    finally:
-        platform.down()
+    with platform_at(NOON, "weeks", counts) as platform:
+        yield platform
 
 
 @pytest.fixture(scope="module")

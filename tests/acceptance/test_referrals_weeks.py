@@ -10,10 +10,9 @@ import pytest
 from deploy.local.platform import Platform
 from tests.support.asking import answer_link, ask, known_to_service, of_office, post, stands
 from tests.support.bus import Bus, eventually
-from tests.support.clock import clock_of, move_clock
+from tests.support.clock import move_clock, platform_at
 from tests.support.membership import tables_with
 from tests.support.networks import Alliance
-from tests.support.root import root_apart
 
 pytestmark = pytest.mark.platform
 WEDNESDAY = datetime(2027, 3, 10, 11, tzinfo=UTC)
@@ -23,14 +22,8 @@ WEDNESDAY = datetime(2027, 3, 10, 11, tzinfo=UTC)
 def apart() -> Iterator[Platform]:
     """A platform of its own, whose time nobody else lives in, with two instances that share the timers."""
     counts = {"events": 0, "members": 0, "referrals": 2, "gateway": 1, "web": 0}
-    platform = Platform(root_apart("promises"), services=counts, brokers=1, free_ports=True)
-    move_clock(platform.root, WEDNESDAY)
-    try:
-        platform.up()
-        with clock_of(platform.root):
-            yield platform
-    finally:
-        platform.down()
+    with platform_at(WEDNESDAY, "promises", counts) as platform:
+        yield platform
 
 
 @pytest.fixture(scope="module")
