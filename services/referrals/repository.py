@@ -1,8 +1,10 @@
 """The SQL statements of the service, but those that all aggregates share (``shared.aggregates.store``)."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import NamedTuple
 
+from services.referrals.domain.trends import WeekCount
 from shared.aggregates import store
 from shared.db import Connection
 from shared.routing.network import Load
@@ -51,10 +53,67 @@ async def due(connection: Connection, at: str, most: int) -> list[str]:
     return [row["id"] for row in rows]
 
 
-async def concerns_due(connection: Connection, at: str, most: int) -> list[str]:
-    """The same of worries whose words are to be forgotten."""
-    rows = await connection.fetch("select id from concern where next_at <= $1 order by next_at, id limit $2", at, most)
+async def concerns_due(connection: Connection, at: str, counted_until: str, most: int) -> list[str]:
+    """The same of worries whose words are to be forgotten, of those that were written before ``counted_until``."""
+    rows = await connection.fetch(
+        "select id from concern where next_at <= $1 and state ->> 'created_at' < $2 order by next_at, id limit $3",
+        at,
+        counted_until,
+        most,
+    )
     return [row["id"] for row in rows]
+
+
+async def first_concern(connection: Connection) -> str | None:
+    """When the first worry was written (RFC 3339 UTC); None: there is none."""
+    first: str | None = await connection.fetchval("select min(state ->> 'created_at') from concern")
+    return first
+
+
+async def counted_weeks(connection: Connection) -> list[date]:
+    """The Mondays of the weeks whose worries were counted, the latest last."""
+    return [row["monday"] for row in await connection.fetch("select monday from counted_week order by monday")]
+
+
+async def claim_week(connection: Connection, monday: date) -> bool:
+    """Whether the week from ``monday`` on is to be counted here: nobody else has, or does until this is committed."""
+    claimed = await connection.fetchval(
+        "insert into counted_week (monday) values ($1) on conflict do nothing returning true", monday
+    )
+    return bool(claimed)
+
+
+async def count_concerns(connection: Connection, monday: date, since: str, start: str, end: str) -> None:
+    """Count the senders of a week by topic and municipality; it goes from ``start`` to before ``end`` (RFC 3339 UTC).
+
+    Whoever has written about a topic since ``since`` already is not counted once more; the place is that of what came
+    first. What was deleted again is not counted.
+    """
+    await connection.execute(
+        "insert into concern_count (monday, topic, ags, number)"
+        " select $1, topic, ags, count(*) from ("
+        "  select distinct on (topic, who) topic, ags, at from ("
+        "   select topic, coalesce(sender, id) as who, state ->> 'ags' as ags, state ->> 'created_at' as at, id"
+        "   from concern, jsonb_array_elements_text(state -> 'topics') as topic"
+        "   where state ->> 'created_at' >= $2 and state ->> 'created_at' < $4 and state ->> 'words_version' <> '0'"
+        "  ) written order by topic, who, at, id"
+        " ) first where at >= $3 group by topic, ags",
+        monday,
+        since,
+        start,
+        end,
+    )
+
+
+async def list_counts(connection: Connection) -> list[WeekCount]:
+    """What was counted, by week, topic and municipality."""
+    rows = await connection.fetch("select monday, topic, ags, number from concern_count order by monday, topic, ags")
+    return [WeekCount(*row) for row in rows]
+
+
+async def forget_weeks(connection: Connection, before: date) -> None:
+    """Remove what was counted in weeks before the one from this Monday on."""
+    await connection.execute("delete from counted_week where monday < $1", before)
 
 
 async def waiting(connection: Connection, most: int) -> list[str]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from services.referrals.domain.state import Rules
+from services.referrals.domain.state import Rules, TrendRules
 from services.referrals.domain.working_days import WorkingDays
 from shared.contracts.base import field_errors
 from shared.vocabulary import Vocabulary
@@ -19,6 +19,14 @@ _Days = Annotated[int, Field(ge=1, le=400)]
 
 class RulesError(ValueError):
     """The file of rules cannot be used; the text says why."""
+
+
+class _Trends(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    area_from: Annotated[float, Field(gt=0)]
+    least_weeks: Annotated[int, Field(ge=4, le=52)]
+    false_rate: Annotated[float, Field(gt=0, lt=1)]
 
 
 class _File(BaseModel):
@@ -32,6 +40,7 @@ class _File(BaseModel):
     wait_days: _Days
     reopen_days: _Days
     erase_after_days: _Days
+    trends: _Trends
 
 
 def read_rules(file: str | None, words: Vocabulary) -> Rules:
@@ -60,4 +69,5 @@ def read_rules(file: str | None, words: Vocabulary) -> Rules:
         wait=timedelta(days=given.wait_days),
         reopen=timedelta(days=given.reopen_days),
         erase_after=timedelta(days=given.erase_after_days),
+        trends=TrendRules(given.trends.area_from, given.trends.least_weeks, given.trends.false_rate),
     )

@@ -1,17 +1,18 @@
-"""Timers: promises that have run out, people who wait, what is to be forgotten. Never commits.
+"""Timers: promises that have run out, people who wait, weeks to be counted, what is to be forgotten. Never commits.
 
 Each does a limited part in one transaction and returns how much that was, so that instances share the work.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from services.referrals import repository
-from services.referrals.domain import concerns, overdue, referring
-from services.referrals.domain.state import AGGREGATES, StoredConcern, StoredReferral
+from services.referrals.domain import concerns, overdue, referring, trends
+from services.referrals.domain.state import AGGREGATES, TRENDS, State, StoredConcern, StoredReferral, StoredTrend
 from services.referrals.handlers import SERVICE, Alliance, load, save
+from shared.aggregates import store
 from shared.aggregates import work as aggregates
-from shared.aggregates.work import PER_ROUND
+from shared.aggregates.work import PER_ROUND, Work
 from shared.clock import rfc3339, utc_now
 from shared.contracts.base import Contract
 from shared.contracts.referrals.concerns import WORDS_ERASED, ConcernWords
@@ -42,9 +43,39 @@ async def keep_promises(connection: Connection, alliance: Alliance) -> int:
     return len(ids)
 
 
+async def count_week(connection: Connection, alliance: Alliance) -> int:
+    """Count the worries of a week that is over, and tell what they show; one after the other, the oldest first."""
+    now, zone = utc_now(), alliance.rules.zone
+    counted = await repository.counted_weeks(connection)
+    if counted:
+        week = trends.week_after(counted[-1], zone)
+    elif first := await repository.first_concern(connection):
+        week = trends.week_of(datetime.fromisoformat(first), zone)
+    else:
+        return 0
+    if not trends.is_over(week, now) or not await repository.claim_week(connection, week.monday):
+        return 0
+    since = trends.counts_once_since(week, zone)
+    await repository.count_concerns(connection, week.monday, *map(rfc3339, (since, week.start, week.end)))
+    await repository.forget_weeks(connection, week.monday - timedelta(weeks=trends.KEPT_WEEKS - 1))
+    weeks = await repository.counted_weeks(connection)
+    known = await store.read_all(connection, TRENDS, StoredTrend)
+    state = State(now, alliance.rules, {(StoredTrend, one.id): one for one in known})
+    cells = trends.cells_of(weeks, await repository.list_counts(connection), alliance.rules.trends)
+    work = Work(SERVICE, TRENDS, state)
+    for decision in trends.assess(state, week.monday, cells):
+        work.take_over(decision, None)
+    await work.save(connection)
+    return PER_ROUND if trends.is_over(trends.week_after(week.monday, zone), now) else 1
+
+
 async def forget_words(connection: Connection, alliance: Alliance) -> int:
-    """Forget the words of worries whose time has come; returns how many there were."""
-    ids = await repository.concerns_due(connection, rfc3339(utc_now()), PER_ROUND)
+    """Forget the words of worries whose time has come and that were counted; returns how many there were."""
+    counted = await repository.counted_weeks(connection)
+    if not counted:
+        return 0
+    until = trends.week_after(counted[-1], alliance.rules.zone).start
+    ids = await repository.concerns_due(connection, rfc3339(utc_now()), rfc3339(until), PER_ROUND)
     if not ids:
         return 0
     overview, work = await load(connection, ids, (), alliance)

@@ -32,6 +32,7 @@ def submit(state: State, command: contract.SubmitConcern, overview: Overview) ->
         created_at=state.at,
         updated_at=state.at,
         next_at=later(state.at, state.rules.erase_after),
+        sender=command.sender,
     )
     told = (NewFact(contract.CONCERN_RECEIVED, concern), NewFact(contract.WORDS_KEPT, words))
     return Decision("created", (StoredConcern, command.id), told)
@@ -68,5 +69,5 @@ def _changed(kind: str, state: State, old: StoredConcern, **fields: Any) -> Deci
     new = revised(state, old, **fields)
     assert new is not None
     if not new.words_version:
-        new = new.model_copy(update={"next_at": None})
+        new = new.model_copy(update={"next_at": None, "sender": None})
     return Decision("changed", (StoredConcern, old.id), (NewFact(kind, new),))

@@ -10,6 +10,7 @@ from shared.aggregates import state as aggregates
 from shared.aggregates.state import Aggregate, Aggregates
 from shared.contracts.referrals.concerns import ConcernFact, ConcernWords
 from shared.contracts.referrals.facts import Moment, PersonAsking, ReferralFact
+from shared.contracts.referrals.trends import TrendFact
 from shared.topics import REFERRALS_FACTS, REFERRALS_PRIVATE
 
 
@@ -20,9 +21,17 @@ class StoredReferral(ReferralFact):
 
 
 class StoredConcern(ConcernFact):
-    """A worry as it is kept here: with the time at which its words are to be forgotten."""
+    """A worry as it is kept here: with the time at which its words are to be forgotten, and who counts
+    as one sender, as a keyed hash, until then."""
 
     next_at: Moment | None = None
+    sender: str | None = None
+
+
+class StoredTrend(TrendFact):
+    """A trend as it is kept here: with how many weeks nothing has stood out while it counts as rising."""
+
+    quiet: int = 0
 
 
 AGGREGATES: Final[Aggregates] = {
@@ -31,6 +40,19 @@ AGGREGATES: Final[Aggregates] = {
     StoredConcern: Aggregate("concern", ConcernFact, REFERRALS_FACTS, "/v1/office/concerns/"),
     ConcernWords: Aggregate("words", ConcernWords, REFERRALS_PRIVATE, "/v1/office/concerns/"),
 }
+TRENDS: Final[Aggregates] = {StoredTrend: Aggregate("trend", TrendFact, REFERRALS_FACTS, "/v1/concerns/trends")}
+"""Apart from the others, as no command is about them."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrendRules:
+    """When a worry counts as rising. ``area_from``: worries a week about a topic from which on an area is looked at for
+    itself; ``least_weeks``: of a past before anything is said; ``false_rate``: of what is said, at most this share is
+    chance."""
+
+    area_from: float
+    least_weeks: int
+    false_rate: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +73,7 @@ class Rules:
     wait: timedelta
     reopen: timedelta
     erase_after: timedelta
+    trends: TrendRules
 
 
 State: TypeAlias = aggregates.State[Rules]

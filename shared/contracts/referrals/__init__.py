@@ -3,7 +3,7 @@
 from typing import Final
 
 from shared.contracts.base import Contract, Erasure
-from shared.contracts.referrals import answers, asking, concerns, facts, office
+from shared.contracts.referrals import answers, asking, concerns, facts, office, trends
 from shared.contracts.requests import Outcome
 
 REQUEST_DONE: Final = "referrals.request.done.v1"
@@ -31,6 +31,7 @@ FACTS: Final[dict[str, type[Contract]]] = {
     concerns.CONCERN_RECEIVED: concerns.ConcernFact,
     concerns.CONCERN_SETTLED: concerns.ConcernFact,
     concerns.CONCERN_FORGOTTEN: concerns.ConcernFact,
+    **dict.fromkeys(trends.TREND_TYPES, trends.TrendFact),
 }
 PRIVATE: Final[dict[str, type[Contract]]] = {
     facts.PERSON_KEPT: facts.PersonAsking,

@@ -33,6 +33,13 @@ class SubmitConcern(Contract):
     topics: Words = ()
     flags: Annotated[tuple[Flag, ...], Field(max_length=3)] = ()
     text: Text
+    sender: Annotated[
+        str | None,
+        Field(
+            pattern="^[0-9a-f]{32}$",
+            description="A keyed hash by which whoever writes again is counted once; null: counted each time.",
+        ),
+    ] = None
 
 
 class SettleConcern(Contract):

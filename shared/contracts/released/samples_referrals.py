@@ -4,7 +4,7 @@ from typing import Final
 
 from shared.contracts import referrals
 from shared.contracts.base import Contract, Erasure, Explanation, FieldError
-from shared.contracts.referrals import answers, asking, concerns, facts, office
+from shared.contracts.referrals import answers, asking, concerns, facts, office, trends
 from shared.contracts.requests import Outcome, Problem
 from shared.topics import REFERRALS_COMMANDS
 
@@ -167,6 +167,24 @@ _REFUSED: Final = _DONE.model_copy(
     }
 )
 
+_TREND: Final = trends.TrendFact(
+    id="0c8f2a41-7a55-5d0e-8b7e-2f0e4a9d3c61",
+    version=7,
+    topic="demokratie",
+    area="14524330",
+    rising=True,
+    since="2026-11-16",
+    window=2,
+    times=2.5,
+    weeks=(
+        trends.TrendWeek(week="2026-11-09", number=None, usual=7.4),
+        trends.TrendWeek(week="2026-11-16", number=19, usual=7.4),
+    ),
+    changed=("rising", "since", "window", "times", "weeks"),
+    created_at="2026-02-02T00:00:30.000Z",
+    updated_at="2026-11-23T00:00:30.000Z",
+)
+
 SAMPLES: Final[dict[str, Contract]] = {
     asking.SUBMIT: _SUBMIT,
     asking.CORRECT: asking.CorrectReferral(
@@ -193,7 +211,12 @@ SAMPLES: Final[dict[str, Contract]] = {
     facts.PERSON_KEPT: _PERSON,
     facts.PERSON_ERASED: Erasure(id=_ID),
     concerns.SUBMIT_CONCERN: concerns.SubmitConcern(
-        id=_WORRY, ags="14524330", topics=("demokratie",), flags=("threat",), text=_WORDS
+        id=_WORRY,
+        ags="14524330",
+        topics=("demokratie",),
+        flags=("threat",),
+        text=_WORDS,
+        sender="5d41402abc4b2a76b9719d911017c592",
     ),
     concerns.SETTLE_CONCERN: concerns.SettleConcern(id=_WORRY, version=1),
     concerns.ERASE_CONCERN: concerns.EraseConcern(id=_WORRY),
@@ -202,6 +225,7 @@ SAMPLES: Final[dict[str, Contract]] = {
     concerns.CONCERN_FORGOTTEN: _CONCERN.model_copy(update={"words_version": 0, "changed": ("words_version",)}),
     concerns.WORDS_KEPT: concerns.ConcernWords(id=_WORRY, version=1, text=_WORDS, updated_at=_ASKED_AT),
     concerns.WORDS_ERASED: Erasure(id=_WORRY),
+    **dict.fromkeys(trends.TREND_TYPES, _TREND),
     referrals.REQUEST_DONE: _DONE,
     referrals.REQUEST_REFUSED: _REFUSED,
 }
