@@ -54,12 +54,12 @@ def route_of(scope: Scope) -> str:
     FastAPI's routes name themselves; a plain one without parameters is its own name, others are looked up.
     """
     if "route" in scope:
-        return str(scope["route"].path)
+        return str(scope["route"].path_format)
     answering = scope.get("endpoint")
     if answering is None:
         return "unknown"
     if not scope.get("path_params"):
         return str(scope["path"])
     return next(
-        (route.path for route in scope["app"].routes if getattr(route, "endpoint", None) is answering), "unknown"
+        (route.path_format for route in scope["app"].routes if getattr(route, "endpoint", None) is answering), "unknown"
     )

@@ -48,6 +48,7 @@ from services.gateway.referrals import figures as referrals_figures
 from services.gateway.referrals import office as referrals_office
 from services.gateway.referrals import routes as referrals_routes
 from services.gateway.referrals import store as referrals_store
+from services.gateway.referrals import trends as referrals_trends
 from services.gateway.referrals import views as referrals_views
 from services.gateway.referrals import white_spots as referrals_white_spots
 from services.gateway.referrals.help_lines import help_lines
@@ -142,6 +143,7 @@ def create_app(context: Context | None) -> FastAPI:
         goals_routes,
         referrals_routes,
         referrals_office,
+        referrals_trends,
         referrals_concerns,
         referrals_white_spots,
         referrals_figures,

@@ -54,7 +54,7 @@ async def main() -> None:
             keep_connected(broker),
             every(1, timer(partial(timers.keep_promises, alliance=alliance))),
             every(10, timer(partial(timers.refer_waiting, alliance=alliance))),
-            every(60, timer(partial(timers.count_week, alliance=alliance))),
+            every(10, timer(partial(timers.count_week, alliance=alliance))),
             every(60, timer(partial(timers.forget_words, alliance=alliance))),
             every(3600, timer(timers.repeat_tombstones)),
             every(3600, timer(timers.forget_requests)),

@@ -1,5 +1,6 @@
 """Weeks pass for somebody who asked: reminder, next network, the office, and in the end everything is forgotten."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,7 +9,7 @@ import httpx
 import pytest
 
 from deploy.local.platform import Platform
-from tests.support.asking import answer_link, ask, known_to_service, of_office, post, stands
+from tests.support.asking import address, answer_link, ask, known_to_service, of_office, post, stands
 from tests.support.bus import Bus, eventually
 from tests.support.clock import move_clock, platform_at
 from tests.support.membership import tables_with
@@ -113,3 +114,28 @@ async def test_who_was_helped_is_forgotten_by_everybody_ninety_days_later(bus: B
         async with bus.database(service) as connection:
             assert await tables_with(connection, "unigunde") == set()
     assert (await bus.http.get(answers)).json()["standing"] == "over"
+
+
+async def test_a_worry_that_many_have_at_once_is_told_and_no_single_sender_can_make_it(bus: Bus) -> None:
+    start, same = WEDNESDAY + timedelta(days=140), {"X-Forwarded-For": address()}
+    sent = {"text": "Es wird rauer.", "place": {"municipality": "Zwickau"}, "topics": ["demokratie"]}
+    for week in range(16):
+        move_clock(bus.platform.root, start + timedelta(weeks=week))
+        last = week == 15
+        everybody = [post(bus, "/v1/concerns", sent) for _ in range(20 if last else 3)]
+        one = [post(bus, "/v1/concerns", sent, same) for _ in range(9 if last else 0)]
+        assert {answer.status_code for answer in await asyncio.gather(*everybody, *one)} == {201}
+    move_clock(bus.platform.root, start + timedelta(weeks=16))
+
+    async def rises() -> list[dict[str, Any]]:
+        answer = await bus.http.get("/v1/concerns/trends", params={"rising": "true"})
+        items: list[dict[str, Any]] = answer.raise_for_status().json()["items"]
+        return items
+
+    [trend] = await eventually(rises, what="the worry that rises") or []
+    assert (trend["topic"], trend["area"]) == ("demokratie", {"code": "14524330", "name": "Zwickau"})
+    assert trend["weeks"] == [{"week": trend["since"], "number": 21, "usual": 3.0}]
+    everything = (await bus.http.get("/v1/concerns/trends", params={"topic": "integration"})).json()["items"]
+    assert everything == []
+    table = await bus.http.get("/v1/concerns/trends.csv")
+    assert table.text.splitlines()[1] == f"demokratie;14524330;Zwickau;{trend['since']};21;3.0;true"

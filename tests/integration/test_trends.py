@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -94,7 +95,7 @@ async def test_a_rise_is_told_once_by_two_instances_and_nothing_is_forgotten_unc
     assert "quiet" not in rise
     async with db.reading(two[0].pool) as connection:
         weeks = await repository.counted_weeks(connection)
-    assert [b - a for a, b in zip(weeks, weeks[1:], strict=False)] == [timedelta(days=7)] * (len(weeks) - 1)
+    assert [b - a for a, b in pairwise(weeks)] == [timedelta(days=7)] * (len(weeks) - 1)
     async with db.transaction(two[0].pool) as connection:
         assert await timers.forget_words(connection, two[0].alliance) > 0
 

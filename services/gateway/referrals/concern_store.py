@@ -34,6 +34,12 @@ async def list_all(
     )
 
 
+async def list_trends(connection: Connection) -> Sequence[str]:
+    """All trends, as JSON."""
+    rows = await connection.fetch("select document from member_fact where kind = 'trend'")
+    return [row["document"] for row in rows]
+
+
 async def count_waiting(connection: Connection) -> dict[str, int]:
     """How many ``concerns`` cannot wait."""
     number = await connection.fetchval(f"select count(*) from member_fact f where f.kind = 'concern' and {_WAITS}")

@@ -9,12 +9,14 @@ from starlette.responses import Response
 
 from services.gateway.common.access.callers import authenticate
 from services.gateway.common.access.keys import OFFICE
-from services.gateway.common.access.links import Link, token_of
+from services.gateway.common.access.links import Link, keyed_hash, token_of
 from services.gateway.common.context import Context, context
 from services.gateway.common.documents import Document
 from services.gateway.common.http import cursor
 from services.gateway.common.http.bodies import read_model
+from services.gateway.common.http.limits import sender
 from services.gateway.common.http.lists import not_found, page, respond_json, split
+from services.gateway.common.http.paths import routed
 from services.gateway.common.http.queries import reader
 from services.gateway.common.openapi.operation import described
 from services.gateway.common.places.near import as_item, known_place
@@ -60,11 +62,18 @@ async def create_concern(request: Request) -> Response:
     place = known_place("place", asked.place.text, places())
     flags: Any = (await read_text(asked.text)).flags
     id_ = str(writes.id_of(parts.settings, "concern", request.headers.get("idempotency-key")))
-    command = SubmitConcern(id=id_, ags=place.ags, topics=asked.topics, flags=flags, text=asked.text)
+    command = SubmitConcern(
+        id=id_,
+        ags=place.ags,
+        topics=asked.topics,
+        flags=flags,
+        text=asked.text,
+        sender=_sender(request, parts),
+    )
     return await accept_data(request, parts, writes.CONCERN, command, {}, CITIZEN, link_path(parts, id_))
 
 
-@router.get("/v1/concerns/{token}", **described("read_concern", schemas.ConcernStatus, problems=(404,)))
+@router.get(routed("/v1/concerns/{token}"), **described("read_concern", schemas.ConcernStatus, problems=(404,)))
 async def read_concern(request: Request, token: str) -> Response:
     """What one wrote, whom to call where it cannot wait, and events that may suit."""
     parts = context(request)
@@ -112,6 +121,13 @@ async def read_office_concern(request: Request, concern: UUID) -> Response:
 def link_path(parts: Context, id_: str) -> str:
     """Where whoever wrote a worry sees it."""
     return f"/v1/concerns/{token_of(parts.settings, Link('concern', id_))}"
+
+
+def _sender(request: Request, parts: Context) -> str:
+    """Who counts as one where it is said which worries become more: a hash of the address that nobody can undo who has
+    not the secret of this gateway."""
+    address = sender(request.client.host if request.client else "")
+    return keyed_hash(parts.settings, f"sender {address}")
 
 
 def _document(row: Any) -> Document:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.gateway.common.http.queries import PageQuery
 from shared.contracts.base import ONE_LINE, Contract, Line, Word, Words
@@ -82,6 +82,15 @@ class NewConcern(Contract):
     place: PlaceAsked
     topics: Words = ()
     website: Annotated[str, Field(max_length=300, description="Left empty by people; programs fill it in.")] = ""
+
+
+class TrendQuery(BaseModel):
+    """Filters of the worries that become more."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    topic: Annotated[Word | None, Field(examples=["demokratie"])] = None
+    rising: Annotated[bool, Field(description="Those alone that rise.")] = False
 
 
 class ConcernQuery(PageQuery):

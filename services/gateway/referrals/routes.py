@@ -14,6 +14,7 @@ from services.gateway.common.documents import Document
 from services.gateway.common.http import cursor
 from services.gateway.common.http.language import negotiate
 from services.gateway.common.http.lists import MemberId, not_found, page, respond_json, split
+from services.gateway.common.http.paths import routed
 from services.gateway.common.http.queries import reader
 from services.gateway.common.openapi.operation import KEY, described
 from services.gateway.common.requests.accepting import opened
@@ -65,7 +66,7 @@ async def create_member_referral(request: Request, member: MemberId) -> Response
     return await asking.take_support(request, context(request), member)
 
 
-@router.get("/v1/referrals/{token}", **described("read_referral", schemas.ReferralStatus, problems=(404,)))
+@router.get(routed("/v1/referrals/{token}"), **described("read_referral", schemas.ReferralStatus, problems=(404,)))
 async def read_referral(request: Request, token: str) -> Response:
     """How a request stands, for whoever has its link; what of it can be done now is in `may`."""
     parts = context(request)
@@ -78,7 +79,7 @@ async def read_referral(request: Request, token: str) -> Response:
     return _private(request, documents.status(*found, language, nearest))
 
 
-@router.get("/v1/answers/{token}", **described("read_answer", schemas.ReferralAsked, problems=(404,)))
+@router.get(routed("/v1/answers/{token}"), **described("read_answer", schemas.ReferralAsked, problems=(404,)))
 async def read_answer(request: Request, token: str) -> Response:
     """A request as the network sees it that has this link. Reading it answers nothing."""
     parts = context(request)

@@ -12,6 +12,7 @@ from services.gateway.referrals.help_lines import HelpLine
 from shared.contracts.referrals.asking import Contact, Kind, Occasion
 from shared.contracts.referrals.concerns import Flag
 from shared.contracts.referrals.facts import Note, ReferralState
+from shared.contracts.referrals.trends import TrendWeek
 
 PersonMay = Literal["reply", "correct", "cancel", "reopen", "feedback", "erase"]
 NetworkMay = Literal["accept", "decline", "hand-on", "ask-back", "progress", "done", "give-back"]
@@ -28,6 +29,33 @@ class ReferralRequest(RequestDocument):
     """What came of the request; its link is shown this once."""
 
     link: str = Field(description="Path of the request for whoever made it, and nobody else.")
+
+
+class TrendArea(BaseModel):
+    """Where: a municipality; or all that is too little to tell apart, of a district or of everywhere."""
+
+    code: str | None = Field(description="Of a municipality 8 digits, of a district 5; null: everywhere.")
+    name: str | None = Field(description="Of the municipality.")
+
+
+class Trend(BaseModel):
+    """A topic in an area: what people were worried about week by week, and whether it rises."""
+
+    id: str
+    topic: str
+    area: TrendArea
+    rising: bool = Field(description="Whether more have written than chance explains, or did within four weeks.")
+    since: str | None = Field(description="Monday of the week in which it rose.")
+    window: Literal[1, 2, 4] | None = Field(description="So many weeks together showed it most clearly.")
+    times: float | None = Field(description="How many times the usual that was, in halves.")
+    weeks: list[TrendWeek] = Field(description="The last year, the latest week last.")
+    updated_at: AwareDatetime
+
+
+class TrendPage(Page):
+    """All trends at once."""
+
+    items: list[Trend]
 
 
 class ReferralStep(BaseModel):

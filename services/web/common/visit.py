@@ -107,6 +107,13 @@ class Visit:
         items: list[dict[str, Any]] = (await self.gateway.read(path, query))["items"]
         return items
 
+    async def table(self, path: str) -> Response:
+        """A table of the interface, as a file to keep."""
+        text = await self.gateway.read_text(path)
+        name = path.rsplit("/", 1)[-1]
+        headers = private_headers(self.request) | {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(text.encode(), 200, headers, "text/csv; charset=utf-8")
+
 
 def public(page: Page) -> Endpoint:
     """A route for everyone. There is no session that a form could be of: it must have been sent from here."""

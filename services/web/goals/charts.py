@@ -3,27 +3,24 @@
 Colours are attributes, fit for white paper; the pages' stylesheet knows the classes and has its own for dark rooms.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import ceil, floor, log10
+from math import ceil, floor
 from typing import Final
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
+from services.web.common import svg
 from shared.language import Language
 
 WIDTH: Final = 360
 _TOP, _BOTTOM, _HEIGHT = 26, 160, 188
-_SIGN: Final = 7.2
-"""About how wide a figure or letter is, in units of the picture."""
 _WIDEST_LABEL: Final = 120.0
 _LINE: Final = 15.0
 """How far apart two lines of text are."""
 _LARGEST: Final = 1e15
 """Beyond this nobody reads a picture, and figures lose their last digits."""
-_NOT_IN_XML: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,24 +71,12 @@ def chart(series: Series, language: Language, id_: str) -> Markup:
     """
     plot = _plot(series, language)
     parts = [
-        Markup('<rect class="ground" width="{}" height="{}" fill="#ffffff"/>').format(WIDTH, _HEIGHT),
         *_axes(series, plot, language),
         *_targets(series, plot),
         *_history(series, plot),
         *_labels(series, plot, language),
     ]
-    return Markup(
-        '<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" aria-labelledby="{id}-title"'
-        ' aria-describedby="{id}-desc" viewBox="0 0 {width} {height}" font-family="sans-serif" font-size="13">'
-        '<title id="{id}-title">{title}</title><desc id="{id}-desc">{desc}</desc>{parts}</svg>'
-    ).format(
-        id=_id(id_),
-        width=WIDTH,
-        height=_HEIGHT,
-        title=_text(series.title),
-        desc=_text(description(series, language)),
-        parts=Markup("").join(parts),
-    )
+    return svg.picture(id_, (WIDTH, _HEIGHT), series.title, description(series, language), parts)
 
 
 def description(series: Series, language: Language) -> str:
@@ -127,14 +112,14 @@ def _plot(series: Series, language: Language) -> _Plot:
     low, high = min(0.0, *numbers), max(0.0, *numbers)
     if high - low < 1e-9:
         low, high = 0.0, 1.0
-    step = _step((high - low) / 3)
+    step = svg.round_step((high - low) / 3)
     ticks = range(floor(low / step), max(ceil(high / step), floor(low / step) + 1) + 1)
-    widest = max(len(_tick(step, tick, language)) for tick in ticks)
+    widest = max(len(svg.tick_label(step, tick, language)) for tick in ticks)
     margin = max(len(label) for label, _ in _marks(series, language))
     days = [day.toordinal() for day in _days(series)]
     return _Plot(
-        left=round(min(_WIDEST_LABEL, widest * _SIGN + 10), 1),
-        right=round(WIDTH - min(_WIDEST_LABEL, margin * _SIGN + 12), 1),
+        left=round(min(_WIDEST_LABEL, widest * svg.SIGN + 10), 1),
+        right=round(WIDTH - min(_WIDEST_LABEL, margin * svg.SIGN + 12), 1),
         first=min(days, default=0),
         last=max(days, default=0),
         step=step,
@@ -147,30 +132,32 @@ def _axes(series: Series, plot: _Plot, language: Language) -> list[Markup]:
     for tick in plot.ticks:
         y = plot.y(tick * plot.step)
         name, colour = ("zero", "#8a969b") if tick == 0 else ("grid", "#ddd4c4")
-        parts.append(_line(name, plot.left, y, plot.right, colour))
-        parts.append(_label("axis", plot.left - 6, y + 4.5, _tick(plot.step, tick, language), "end", "#52626a"))
+        parts.append(svg.line(name, plot.left, y, plot.right, colour))
+        parts.append(
+            svg.label("axis", plot.left - 6, y + 4.5, svg.tick_label(plot.step, tick, language), "end", "#52626a")
+        )
     if series.unit:
-        parts.append(_label("axis", 0, 12, series.unit, "start", "#52626a"))
+        parts.append(svg.label("axis", 0, 12, series.unit, "start", "#52626a"))
     days = _days(series)
     if days:
         first, last = language.month(min(days)), language.month(max(days))
         if first == last:
             middle = (plot.left + plot.right) / 2
-            parts.append(_label("axis", middle, _BOTTOM + 21, first, "middle", "#52626a"))
+            parts.append(svg.label("axis", middle, _BOTTOM + 21, first, "middle", "#52626a"))
         else:
-            parts.append(_label("axis", plot.left, _BOTTOM + 21, first, "start", "#52626a"))
-            parts.append(_label("axis", plot.right, _BOTTOM + 21, last, "end", "#52626a"))
+            parts.append(svg.label("axis", plot.left, _BOTTOM + 21, first, "start", "#52626a"))
+            parts.append(svg.label("axis", plot.right, _BOTTOM + 21, last, "end", "#52626a"))
     return parts
 
 
 def _targets(series: Series, plot: _Plot) -> list[Markup]:
     parts, start = [], plot.left
     for until, target in series.former_targets:
-        parts.append(_line("former", start, plot.y(target), plot.x(until), "#8a969b", dashes="2 4", width=2))
+        parts.append(svg.line("former", start, plot.y(target), plot.x(until), "#8a969b", dashes="2 4", width=2))
         start = plot.x(until)
     if series.baseline is not None:
-        parts.append(_line("baseline", plot.left, plot.y(series.baseline), plot.right, "#8a969b", width=1.5))
-    return [*parts, _line("target", start, plot.y(series.target), plot.right, "#b0560f", dashes="7 4", width=2.5)]
+        parts.append(svg.line("baseline", plot.left, plot.y(series.baseline), plot.right, "#8a969b", width=1.5))
+    return [*parts, svg.line("target", start, plot.y(series.target), plot.right, "#b0560f", dashes="7 4", width=2.5)]
 
 
 def _history(series: Series, plot: _Plot) -> list[Markup]:
@@ -192,13 +179,13 @@ def _labels(series: Series, plot: _Plot, language: Language) -> list[Markup]:
     )
     for y, name, text in marks:
         lowest = max(y + 4.5, lowest + _LINE)
-        parts.append(_label(name, plot.right + 6, lowest, text, "start", _MARKS[name]))
+        parts.append(svg.label(name, plot.right + 6, lowest, text, "start", _MARKS[name]))
     if series.values:
         day, value = series.values[-1]
         x, y = plot.x(day), plot.y(value)
-        text, half = language.number(value), len(language.number(value)) * _SIGN / 2
+        text, half = language.number(value), len(language.number(value)) * svg.SIGN / 2
         x = min(max(x, half), WIDTH - half)
-        parts.append(_label("latest", x, y - 9, text, "middle", "#0b5d70"))
+        parts.append(svg.label("latest", x, y - 9, text, "middle", "#0b5d70"))
     return parts
 
 
@@ -224,37 +211,5 @@ def _days(series: Series) -> list[date]:
     return [*given, *([series.due] if series.due else [])]
 
 
-def _step(raw: float) -> float:
-    """The next round number, 1, 2 or 5 times a power of ten."""
-    power = 10.0 ** floor(log10(raw))
-    return next(power * times for times in (1, 2, 5, 10) if power * times >= raw * 0.999)
-
-
-def _tick(step: float, tick: int, language: Language) -> str:
-    return language.number(round(step * tick, 9))
-
-
 def _drawable(value: float) -> float:
     return max(-_LARGEST, min(_LARGEST, value))
-
-
-def _line(name: str, x1: float, y: float, x2: float, colour: str, *, dashes: str = "", width: float = 1) -> Markup:
-    dashed = Markup(' stroke-dasharray="{}"').format(dashes) if dashes else Markup("")
-    return Markup('<line class="{}" x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}" stroke-width="{}"{}/>').format(
-        name, x1, y, x2, y, colour, width, dashed
-    )
-
-
-def _label(name: str, x: float, y: float, text: str, anchor: str, colour: str) -> Markup:
-    return Markup('<text class="label {}" x="{}" y="{}" text-anchor="{}" fill="{}">{}</text>').format(
-        name, round(x, 1), round(y, 1), anchor, colour, _text(text)
-    )
-
-
-def _text(text: str) -> Markup:
-    return escape(_NOT_IN_XML.sub(" ", text))
-
-
-def _id(text: str) -> str:
-    """``text`` as an id, which holds no white space."""
-    return re.sub(r"[^A-Za-z0-9-]", "-", text)

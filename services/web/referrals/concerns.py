@@ -17,6 +17,7 @@ from services.web.referrals.pages import page_of
 
 OFFICE: Final = f"{HOME}/concerns"
 _OF_THE_OFFICE: Final = "/v1/office/concerns"
+_TRENDS: Final = "/v1/concerns/trends"
 _ON_A_PAGE: Final = 60
 _EVENTS: Final = 6
 
@@ -74,6 +75,19 @@ async def board(visit: Visit) -> Response:
 
 
 @signed_in
+async def trends(visit: Visit) -> Response:
+    """Which worries become more."""
+    found, frame = await asyncio.gather(visit.read_items(_TRENDS), visit.frame())
+    return visit.page(pages.render_trends(found, frame, visit.language))
+
+
+@signed_in
+async def trends_csv(visit: Visit) -> Response:
+    """The same as a table for a spreadsheet."""
+    return await visit.table(f"{_TRENDS}.csv")
+
+
+@signed_in
 async def decide(visit: Visit) -> Response:
     """Note that a worry was cared for, or forget its words."""
     path = f"{_OF_THE_OFFICE}/{segment(visit.named('concern'))}"
@@ -115,5 +129,7 @@ ROUTES: Final = (
     Route(f"{pages.CONCERNS}/{{token}}", concern),
     Route(f"{pages.CONCERNS}/{{token}}", erase, methods=["POST"]),
     Route(OFFICE, board),
+    Route(pages.TRENDS, trends),
+    Route(f"{pages.TRENDS}.csv", trends_csv),
     Route(f"{OFFICE}/{{concern}}", decide, methods=["POST"]),
 )

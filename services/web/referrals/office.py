@@ -11,7 +11,6 @@ from starlette.routing import Route
 
 from services.web.client import Document
 from services.web.common.forms import Typed, typed
-from services.web.common.headers import private_headers
 from services.web.common.problems import PageError
 from services.web.common.visit import Visit, redirect, signed_in
 from services.web.referrals import asking, office_pages
@@ -84,7 +83,7 @@ async def white_spots(visit: Visit) -> Response:
 @signed_in
 async def white_spots_csv(visit: Visit) -> Response:
     """The same as a table for a spreadsheet."""
-    return await _table(visit, "white-spots")
+    return await visit.table("/v1/office/white-spots.csv")
 
 
 @signed_in
@@ -97,7 +96,7 @@ async def figures(visit: Visit) -> Response:
 @signed_in
 async def figures_csv(visit: Visit) -> Response:
     """The same as a table for a spreadsheet."""
-    return await _table(visit, "referral-figures")
+    return await visit.table("/v1/office/referral-figures.csv")
 
 
 @signed_in
@@ -116,13 +115,6 @@ async def enter(visit: Visit) -> Response:
         said = asking.by_field(outcome.errors)
         return await _new(visit, form, said if asking.are_beside(said) else {**said, "": outcome.problem})
     return redirect(visit.request, f"{BOARD}?done={outcome.notice('asked')}")
-
-
-async def _table(visit: Visit, name: str) -> Response:
-    """A table of the interface, as a file to keep."""
-    text = await visit.gateway.read_text(f"/v1/office/{name}.csv")
-    headers = private_headers(visit.request) | {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return Response(text.encode(), 200, headers, "text/csv; charset=utf-8")
 
 
 def _answer(visit: Visit) -> Document:

@@ -172,3 +172,20 @@ def private_pages(language: Language) -> Iterator[str]:
     yield office_pages.render_referral(detail(language, None, by="office"), organisations, FRAME, language)
     yield office_pages.render_new(Typed({"kind": "seek-help"}), {}, FRAME, language)
     yield office_pages.render_new(form, errors, FRAME, language)
+
+
+def trend(**changed: Any) -> dict[str, Any]:
+    """A worry that becomes more, in Zwickau."""
+    weeks = [{"week": "2026-11-09", "number": None, "usual": 7.4}, {"week": "2026-11-16", "number": 19, "usual": 7.4}]
+    return {
+        "id": "0c8f2a41-7a55-5d0e-8b7e-2f0e4a9d3c61",
+        "topic": "demokratie",
+        "area": {"code": "14524330", "name": "Zwickau"},
+        "rising": True,
+        "since": "2026-11-16",
+        "window": 1,
+        "times": 2.5,
+        "weeks": weeks,
+        "updated_at": "2026-11-23T00:00:30.000Z",
+        **changed,
+    }

@@ -11,8 +11,10 @@ from services.gateway.common.http.lists import VARY
 from shared.responses import respond
 
 
-def respond_csv(request: Request, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
-    """A table with ``columns`` for the key that came along; a cell that is None stays empty."""
+def respond_csv(
+    request: Request, columns: Sequence[str], rows: Iterable[Sequence[object]], *, private: bool = True
+) -> Response:
+    """A table with ``columns``; a cell that is None stays empty. ``private``: it is for the key that came along."""
     text = StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(columns)
@@ -21,6 +23,6 @@ def respond_csv(request: Request, columns: Sequence[str], rows: Iterable[Sequenc
         request,
         text.getvalue().encode(),
         media_type="text/csv; charset=utf-8",
-        caching="private, no-cache",
+        caching="private, no-cache" if private else "no-cache",
         headers={"Vary": VARY},
     )

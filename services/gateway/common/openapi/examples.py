@@ -13,6 +13,7 @@ from services.gateway.goals import documents as goals_documents
 from services.gateway.meetings import documents as meetings_documents
 from services.gateway.members import documents as members_documents
 from services.gateway.referrals import documents as referrals_documents
+from services.gateway.referrals import trends as referrals_trends
 from services.gateway.referrals.help_lines import lines_for
 from shared import goal_tree
 from shared.contracts import events
@@ -21,6 +22,7 @@ from shared.contracts.members import contributions, goals, meetings, organisatio
 from shared.contracts.partner import event_id
 from shared.contracts.referrals import concerns as concern_facts
 from shared.contracts.referrals import facts as referral_facts
+from shared.contracts.referrals import trends as trend_facts
 from shared.contracts.released.samples import SAMPLES
 from shared.places import places
 from shared.vocabulary import vocabulary
@@ -162,6 +164,7 @@ def _referrals() -> Json:
                 "hours": 20.5,
             }
         ),
+        "TrendPage": _page(referrals_trends.document(_sample(trend_facts.TREND_ROSE), places())),
         "WhiteSpotPage": _page({"place": concern["place"], "topic": "demokratie", "networks": 0, "unanswered": None}),
         "ReferralAccepted": {**taken, "status": link, "link": link},
         "ReferralRequest": {**taken, **done, "link": link},

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from services.gateway.common.context import context
+from services.gateway.common.http.paths import routed
 from services.gateway.common.openapi import writing
 from services.gateway.common.requests.accepting import accept
 from services.gateway.common.requests.table import WRITES
@@ -30,7 +31,7 @@ def _add(router: APIRouter, write: Write) -> None:
         " 202 and a request to ask for; `Idempotency-Key` makes repeating it safe for 24 hours."
     )
     router.add_api_route(
-        write.path,
+        routed(write.path),
         route,
         methods=[write.method],
         status_code=202,
