@@ -23,6 +23,7 @@ from shared.contracts.base import Contract
 from shared.envelope import binary_headers, new_message
 from shared.settings import KafkaSettings
 from shared.topics import TOPICS, dead_letter_topic
+from tests.support.bus import eventually
 
 MARK = "test.mark.v1"
 _DEAD_LETTERS = next(topic for topic in TOPICS if topic.name == "dlq.events")
@@ -66,11 +67,18 @@ async def _as_admin(admin_url: str, statement: str) -> None:
 async def make_topic(
     kafka: KafkaSettings, name: str = "", *, partitions: int = 1, config: dict[str, str] | None = None
 ) -> str:
-    """A new topic; returns its name."""
+    """A new topic that every client sees; returns its name."""
     name = name or unique("test")
     admin = admin_client(kafka)
     new = NewTopic(name, num_partitions=partitions, replication_factor=1, config=config or {})
     await asyncio.to_thread(wait_for, admin.create_topics([new], operation_timeout=20), "create a topic")
+
+    async def is_seen() -> bool:
+        # A busy broker takes its time until it knows the leaders of what the controller has made.
+        known = (await asyncio.to_thread(admin.list_topics, name, timeout=20)).topics[name]
+        return len(known.partitions) == partitions and all(one.leader >= 0 for one in known.partitions.values())
+
+    await eventually(is_seen, what=f"the leaders of {name}")
     return name
 
 
