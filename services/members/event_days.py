@@ -12,21 +12,17 @@ from shared.clock import utc_now
 from shared.consume import Received
 from shared.contracts.events import EventFact, Occurrence
 from shared.db import Connection
+from shared.newest import newest
 
 _DOES_NOT_TAKE_PLACE: Final = ("cancelled", "postponed")
 
 
 async def project(connection: Connection, batch: Sequence[Received]) -> None:
     """Bring the view up to date with ``batch``: of each event its newest version stays. Never commits."""
-    newest: dict[str, EventFact] = {}
-    for received in batch:
-        fact = received.data
-        if isinstance(fact, EventFact) and (fact.id not in newest or newest[fact.id].version < fact.version):
-            newest[fact.id] = fact
-    if not newest:
+    facts = newest(received.data for received in batch if isinstance(received.data, EventFact))
+    if not facts:
         return
     await repository.lock_marks(connection)
-    facts = sorted(newest.values(), key=lambda fact: fact.id)
     seen = [EventSeen(UUID(fact.id), fact.version, list(fact.topics)) for fact in facts]
     newer = await repository.see_events(connection, seen)
     days = [day for fact in facts if UUID(fact.id) in newer for day in event_days(fact)]

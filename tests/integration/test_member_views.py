@@ -19,7 +19,6 @@ from deploy.migrate import migrate
 from services.gateway.common.places.areas import keys_of
 from services.gateway.common.requests import store as requests_store
 from services.gateway.common.views import store as views_store
-from services.gateway.common.views.newest import keep_newest, newest
 from services.gateway.meetings import store as meetings_store
 from services.gateway.members import latest_store
 from services.gateway.members import store as members_store
@@ -28,6 +27,7 @@ from services.gateway.members.years import year_of
 from shared import db
 from shared.contracts.base import Contract
 from shared.contracts.requests import Outcome
+from shared.newest import keep_newest, newest
 from shared.places import places
 from shared.topics import EVENTS_COMMANDS, MEMBERS_COMMANDS
 from tests.integration.test_list_at_scale import Explained

@@ -12,10 +12,10 @@ from services.gateway.calendar.documents import item_base, occurrence_rows
 from services.gateway.calendar.search import words_of
 from services.gateway.calendar.search_store import WordsRow
 from services.gateway.calendar.view_store import EventRow
-from services.gateway.common.views.newest import newest
 from shared.consume import Received
 from shared.contracts.events import EventFact
 from shared.db import Connection
+from shared.newest import newest
 from shared.vocabulary import vocabulary
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from services.gateway.common.views.newest import newest
 from services.gateway.partners import feed_store, store
 from shared.consume import Received
 from shared.contracts.events import FeedFact, PartnerFact
 from shared.db import Connection
+from shared.newest import newest
 
 
 async def project(connection: Connection, batch: Sequence[Received]) -> None:

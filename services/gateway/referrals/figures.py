@@ -20,9 +20,9 @@ from services.gateway.common.http.tables import respond_csv
 from services.gateway.common.openapi.operation import Media, described
 from services.gateway.common.views import store as views_store
 from services.gateway.referrals import schemas, store
-from services.gateway.referrals.white_spots import SHOWN_FROM
 from shared import db
 from shared.contracts.referrals.facts import CARED_FOR
+from shared.discretion import SHOWN_FROM
 
 router = APIRouter(tags=["office"])
 _HOUR_S: Final = 3_600

@@ -19,14 +19,13 @@ from services.gateway.common.places.near import as_item
 from services.gateway.common.times import today
 from services.gateway.referrals import schemas, store
 from shared import db
+from shared.discretion import SHOWN_FROM
 from shared.places import Place, places
 from shared.routing.directory import Directory
 from shared.routing.network import Wanted
 from shared.vocabulary import vocabulary
 
 router = APIRouter(tags=["office"])
-SHOWN_FROM: Final = 5
-"""A smaller number of people is shown to nobody."""
 _ENOUGH: Final = 100
 _COLUMNS: Final = ("ags", "municipality", "topic", "networks", "unanswered")
 _CSV: Final = Media(

@@ -10,13 +10,13 @@ from typing import Any
 import orjson
 
 from services.gateway.common.views import store
-from services.gateway.common.views.newest import keep_newest
 from services.gateway.common.views.store import FactRow, PrivateRow
 from services.gateway.common.views.view import View
 from shared.clock import rfc3339, utc_now
 from shared.consume import Received
 from shared.contracts.base import Erasure
 from shared.db import Connection
+from shared.newest import keep_newest
 
 Key = tuple[View, str]
 
