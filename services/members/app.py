@@ -1,28 +1,41 @@
 """The wiring of the membership, on one screen."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from services.members import assessing, handlers
-from services.members.event_days import project
+from services.members import answered_referrals, assessing, event_days, handlers
 from services.members.rules import RulesError, read_rules
 from services.members.settings import Settings
 from shared import db, inbox
 from shared.aggregates.timers import in_rounds
 from shared.broker import Producer, create_broker, keep_connected
-from shared.consume import Subscription, consume
+from shared.consume import Received, Subscription, consume
 from shared.contracts import events, members
+from shared.contracts.referrals.facts import REFERRAL_TYPES, ReferralFact
 from shared.observability import configure_logging
 from shared.outbox import Relay
 from shared.service import every, probes, running, serve
 from shared.settings import KafkaSettings
-from shared.topics import EVENTS_FACTS, MEMBERS_COMMANDS
+from shared.topics import EVENTS_FACTS, MEMBERS_COMMANDS, REFERRALS_FACTS
 from shared.vocabulary import vocabulary
 
 GROUP: Final = handlers.SERVICE
 COMMANDS: Final = Subscription(group=GROUP, topics=(MEMBERS_COMMANDS,), types=members.COMMANDS, refuses=True)
-EVENTS: Final = Subscription(group=f"{GROUP}-view", topics=(EVENTS_FACTS,), types=events.FACTS, skips=True)
+COUNTED: Final = Subscription(
+    group=f"{GROUP}-view",
+    topics=(EVENTS_FACTS, REFERRALS_FACTS),
+    types={**events.FACTS, **dict.fromkeys(REFERRAL_TYPES, ReferralFact)},
+    skips=True,
+)
+
+
+async def follow(connection: db.Connection, batch: Sequence[Received], zone: ZoneInfo) -> None:
+    """Bring up to date what is counted of others' facts. Never commits."""
+    await event_days.project(connection, batch)
+    await answered_referrals.project(connection, batch, zone)
 
 
 async def main() -> None:
@@ -37,11 +50,10 @@ async def main() -> None:
     async with pool, Producer(kafka, client_id=GROUP) as producer:
         relay = Relay(settings.database_url, producer, service=GROUP)
         broker = create_broker(kafka, client_id=GROUP)
-        consume(
-            broker, COMMANDS, partial(handlers.handle, rules=rules), pool=pool, producer=producer, committed=relay.wake
-        )
-        consume(broker, EVENTS, project, pool=pool, producer=producer, committed=relay.wake)
+        take = partial(consume, broker, pool=pool, producer=producer, committed=relay.wake)
+        take(COMMANDS, partial(handlers.handle, rules=rules))
 
+        take(COUNTED, partial(follow, zone=rules.zone))
         timer = partial(in_rounds, pool, relay)
 
         async def forget_requests(connection: db.Connection) -> None:
@@ -54,6 +66,7 @@ async def main() -> None:
             every(60, timer(partial(assessing.renew_multipliers, rules=rules))),
             every(60, timer(partial(assessing.count_goals, rules=rules))),
             every(3600, timer(assessing.repeat_tombstones)),
+            every(3600, timer(answered_referrals.forget_ended)),
             every(3600, timer(forget_requests)),
         ):
             await serve((probes(partial(db.check, pool)), settings.internal_host, settings.internal_port))

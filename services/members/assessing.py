@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Final
 
-from services.members import counting_store, repository
+from services.members import counting_store, referral_store, repository
 from services.members.domain import goals, organisations, trainings
 from services.members.domain.activity import ActivityRule, Assessment, Held, Log, assess
 from services.members.domain.state import AGGREGATES, Rules, State, StoredMultiplier
@@ -44,10 +44,12 @@ async def assess_members(connection: Connection, rules: Rules) -> int:
     work = Work(SERVICE, AGGREGATES, State(now, rules, facts))
     members = [fact for fact in work.state.all(OrganisationFact) if fact.status in organisations.ADMITTED]
     found = await assessments(connection, members, rules.activity, work.state.today)
+    answered = await referral_store.by_year(connection, [member.id for member in members])
     next_times: dict[str, datetime | None] = dict.fromkeys(still_due)
     for member in members:
         assessment = found[member.id]
-        work.take_over(organisations.assessed(work.state, member, assessment), None)
+        decision = organisations.assessed(work.state, member, assessment, answered.get(member.id, ()))
+        work.take_over(decision, None)
         if assessment.again_on:
             next_times[member.id] = datetime.combine(assessment.again_on, time(), rules.zone).astimezone(UTC)
     await work.save(connection)
@@ -58,7 +60,7 @@ async def assess_members(connection: Connection, rules: Rules) -> int:
 async def assessments(
     connection: Connection, members: Sequence[OrganisationFact], rule: ActivityRule, today: date
 ) -> dict[str, Assessment]:
-    """How active ``members`` are on ``today``, by id; three statements, however many they are."""
+    """How active ``members`` are on ``today``, by id; four statements, however many they are."""
     ids = [member.id for member in members]
     counted = await repository.counted_meetings(connection, rule.meeting_kinds)
     presence: dict[str, dict[str, str]] = defaultdict(dict)
@@ -67,9 +69,13 @@ async def assessments(
     days: dict[str, list[date]] = defaultdict(list)
     for organisation, day in await repository.contribution_days(connection, ids, rule.contribution_kinds):
         days[organisation].append(day)
+    accepted: dict[str, list[date]] = defaultdict(list)
+    if "referral" in rule.contribution_kinds:
+        for organisation, day in await referral_store.accepted_on(connection, ids):
+            accepted[organisation].append(day)
     return {
-        member.id: assess(_log(member, counted, presence[member.id], days[member.id]), rule, today)
-        for member in members
+        id_: assess(_log(member, counted, presence[id_], days[id_], accepted[id_]), rule, today)
+        for id_, member in zip(ids, members, strict=True)
     }
 
 
@@ -96,15 +102,15 @@ async def count_goals(connection: Connection, rules: Rules) -> None:
     """Count the indicators of all goals that are counted from facts, and tell what has changed."""
     now = utc_now()
     open_goals = [goal for goal in await store.read_all(connection, AGGREGATES, GoalFact) if goal.status == "open"]
-    keys = [(GoalFact, goal.id) for goal in open_goals if any(one.counted for one in goal.indicators)]
+    keys = [(GoalFact, goal.id) for goal in open_goals if any(map(goals.counts, goal.indicators))]
     if not keys:
         return
     await store.lock(connection, keys)
     work = Work(SERVICE, AGGREGATES, State(now, rules, await store.read_keys(connection, AGGREGATES, keys)))
-    asked = {one.counted for goal in work.state.all(GoalFact) for one in goal.indicators if one.counted}
+    asked = {what for goal in work.state.all(GoalFact) for one in goal.indicators if (what := goals.counts(one))}
     counts = {what: await counting_store.count(connection, what, work.state.today) for what in asked}
     for goal in work.state.all(GoalFact):
-        values = {one.id: counts[one.counted] for one in goal.indicators if one.counted}
+        values = {one.id: counts[what] for one in goal.indicators if (what := goals.counts(one))}
         known = {name: value for name, value in values.items() if value is not None}
         work.take_over(goals.counted(work.state, goal, known), None)
     await work.save(connection)
@@ -120,6 +126,7 @@ def _log(
     counted: Collection[CountedMeeting],
     presence: Mapping[str, str],
     contributed: Sequence[date],
+    accepted: Sequence[date],
 ) -> Log:
     assert member.admission is not None
     admitted_on = date.fromisoformat(member.admission.on)
@@ -132,4 +139,5 @@ def _log(
         ],
         contributions=contributed,
         planned=[one.on for one in counted if one.status == "planned"],
+        referrals=accepted,
     )

@@ -4,8 +4,9 @@ from collections.abc import Collection
 from datetime import date
 from typing import Final
 
-from shared.contracts.members.goals import Counted
+from shared.contracts.members.goals import Counted, CountedReferrals
 from shared.db import Connection
+from shared.discretion import SHOWN_FROM
 
 _EVENTS: Final = (
     "from event_day join event_seen on event_seen.id = event_day.event"
@@ -41,14 +42,31 @@ _STATEMENTS: Final = {
 _WITH_TOPIC: Final = ("events", "municipalities")
 _AS_OF_NOW: Final = ("members", "active-members", "multipliers")
 
+_ANSWERS: Final = (
+    "from referral_answer join referral_seen on referral_seen.id = referral"
+    " where day between $1 and $2 and ($3::text is null or $3 = any(topics))"
+)
+# $1 to $3 as above; $4: how many there must be, so that a number tells of nobody.
+_OF_REFERRALS: Final = {
+    "accepted": (
+        "select case when number >= $4 then number else 0 end"
+        f" from (select count(distinct referral) as number {_ANSWERS} and accepted) as numbers"
+    ),
+    "promises-kept": f"select case when count(*) >= $4 then round(100 * avg(in_time::int), 1) end {_ANSWERS}",
+}
 
-async def count(connection: Connection, what: Counted, today: date) -> float | None:
+
+async def count(connection: Connection, what: Counted | CountedReferrals, today: date) -> float | None:
     """What an indicator is on ``today``; None where there is nothing that it could be of, as no meeting was held."""
     first = {"year": today.replace(month=1, day=1), "twelve-months": _year_before(today), "ever": date(1, 1, 1)}
-    statement = _STATEMENTS[what.what]
-    values: list[object] = [] if what.what in _AS_OF_NOW else [first[what.period], today]
-    if what.what in _WITH_TOPIC:
-        values.append(what.topic)
+    values: list[object] = [first[what.period], today]
+    if isinstance(what, CountedReferrals):
+        statement, values = _OF_REFERRALS[what.what], [*values, what.topic, SHOWN_FROM]
+    elif what.what in _AS_OF_NOW:
+        statement, values = _STATEMENTS[what.what], []
+    else:
+        statement = _STATEMENTS[what.what]
+        values += [what.topic] if what.what in _WITH_TOPIC else []
     found = await connection.fetchval(statement, *values)
     return None if found is None else float(found)
 

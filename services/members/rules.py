@@ -30,7 +30,7 @@ class _Meetings(Contract):
 
 
 class _Contributions(Contract):
-    kinds: frozenset[ContributionKind | Literal["event"]]
+    kinds: frozenset[ContributionKind | Literal["event", "referral"]]
     needed: Annotated[int, Field(ge=1)]
     months: Annotated[_Months, Field(ge=1)]
 

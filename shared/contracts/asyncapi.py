@@ -9,6 +9,7 @@ from pydantic.json_schema import models_json_schema
 from shared.contracts import events, members, partner, referrals
 from shared.contracts.base import Contract, Erasure
 from shared.contracts.members.organisations import OrganisationFact
+from shared.contracts.referrals.facts import ReferralFact
 from shared.contracts.released.samples import SAMPLES
 from shared.topics import (
     EVENTS_COMMANDS,
@@ -102,6 +103,14 @@ _MEMBERS: Final = (
         types={kind: model for kind, model in events.FACTS.items() if model is events.EventFact},
         key="Id of the event.",
         description="The calendar, of which the events of each member and the indicators of goals are counted.",
+    ),
+    _Channel(
+        name="referralsFacts",
+        action="receive",
+        topic=_topic(REFERRALS_FACTS),
+        types={kind: model for kind, model in referrals.FACTS.items() if model is ReferralFact},
+        key="Id of the request for help.",
+        description="Requests for help: which of them each member accepted and answered as promised is counted.",
     ),
     _Channel(
         name="membersFacts",

@@ -12,12 +12,14 @@ from shared.contracts import events, members, partner, referrals
 from shared.contracts.asyncapi import SERVICES, asyncapi
 from shared.contracts.base import Erasure
 from shared.contracts.members.organisations import OrganisationFact
+from shared.contracts.referrals.facts import ReferralFact
 from shared.envelope import new_message, text_headers
 from shared.topics import TOPICS, partner_topic
 
 DOCUMENTS = {service: asyncapi(service) for service in SERVICES}
 CALENDAR = {kind: model for kind, model in events.FACTS.items() if model is events.EventFact}
 NETWORKS = {kind: model for kind, model in members.FACTS.items() if model is OrganisationFact}
+REQUESTS = {kind: model for kind, model in referrals.FACTS.items() if model is ReferralFact}
 OPERATIONS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("events", "receivePartnerEvents", "partner.{partner}.events", partner.TYPES),
     ("events", "receiveEventsCommands", "events.commands", events.COMMANDS),
@@ -25,6 +27,7 @@ OPERATIONS: list[tuple[str, str, str, dict[str, Any]]] = [
     ("events", "sendEventsOutcomes", "events.outcomes", events.OUTCOMES),
     ("members", "receiveMembersCommands", "members.commands", members.COMMANDS),
     ("members", "receiveEventsFacts", "events.facts", CALENDAR),
+    ("members", "receiveReferralsFacts", "referrals.facts", REQUESTS),
     ("members", "sendMembersFacts", "members.facts", members.FACTS),
     ("members", "sendMembersPrivate", "members.private", members.PRIVATE),
     ("members", "sendMembersOutcomes", "members.outcomes", members.OUTCOMES),

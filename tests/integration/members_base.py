@@ -11,7 +11,7 @@ import orjson
 import pytest
 
 from deploy.local.platform import Platform
-from services.members import app, assessing, event_days, handlers, loading
+from services.members import answered_referrals, app, assessing, event_days, handlers, loading
 from services.members.domain.state import AGGREGATES
 from services.members.rules import read_rules
 from shared import db
@@ -19,7 +19,6 @@ from shared.aggregates import store, work
 from shared.broker import Record
 from shared.consume import Received, decode
 from shared.contracts.base import Contract
-from shared.contracts.events import EventFact
 from shared.contracts.members.organisations import AdmitOrganisation, ApplyOrganisation
 from shared.contracts.requests import Outcome
 from tests.integration.workbench import as_received, taker, throw_away
@@ -72,11 +71,11 @@ class Members:
         batch = [decode(app.COMMANDS, record) for record in as_received(*records)]
         await handlers.handle(connection, batch, RULES)
 
-    async def see(self, *facts: EventFact) -> None:
-        """Take in facts of the calendar, in one batch."""
-        batch = [Received(cast("Any", None), "events.facts", fact, (), cast("Any", None)) for fact in facts]
+    async def see(self, *facts: Contract) -> None:
+        """Take in facts of the calendar, or about requests for help, in one batch."""
+        batch = [Received(cast("Any", None), "of others", fact, (), cast("Any", None)) for fact in facts]
         async with db.transaction(self.pool) as connection:
-            await event_days.project(connection, batch)
+            await app.follow(connection, batch, RULES.zone)
 
     async def assess(self) -> int:
         """Look at all members that are due; returns how many there were."""
@@ -87,6 +86,11 @@ class Members:
             number += found
             if found == 0:
                 return number
+
+    async def count_goals(self) -> None:
+        """Count the indicators of goals."""
+        async with db.transaction(self.pool) as connection:
+            await assessing.count_goals(connection, RULES)
 
     async def member(self, *ids: str, admitted: str = "2025-01-01") -> None:
         """Organisations that are members."""
@@ -131,7 +135,7 @@ class Members:
 async def service(platform: Platform, template: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Members]:
     """The service on a fresh database, with a clock that stands still."""
     clock = Clock()
-    for module in (loading, assessing, event_days, work):
+    for module in (loading, assessing, event_days, answered_referrals, work):
         monkeypatch.setattr(module, "utc_now", clock)
     async with (
         throw_away(platform.postgres.admin_url, platform.database_url("members"), template) as url,

@@ -11,7 +11,7 @@ import pytest
 
 from deploy.local.platform import Platform
 from deploy.migrate import migrate
-from services.members import assessing, repository
+from services.members import assessing, referral_store, repository
 from tests.integration.members_base import RULES
 from tests.integration.test_list_at_scale import Explained
 from tests.integration.workbench import throw_away
@@ -47,8 +47,13 @@ FILL = (
         "insert into event_day select 'verein-' || (1 + n % 5000), date '2016-12-01' + n % 3600,"
         " md5('e-' || n)::uuid, 1, '{}' from generate_series(1, $1) as n"
     ),
+    "insert into referral_seen select md5('r-' || n)::uuid, 1, '{}' from generate_series(1, $1) as n",
+    (
+        "insert into referral_answer select md5('r-' || n)::uuid, 1, 'verein-' || (1 + n % 5000),"
+        " date '2016-12-01' + n % 3600, true, true from generate_series(1, $1) as n"
+    ),
 )
-ROWS = (ORGANISATIONS, MEETINGS, MEETINGS, 50_000, 50_000, 50_000)
+ROWS = (ORGANISATIONS, MEETINGS, MEETINGS, *[50_000] * 5)
 
 
 @pytest.fixture(scope="module")
@@ -84,12 +89,15 @@ async def test_what_a_few_did_is_found_by_indexes(full: Any) -> None:
 
     attended = await repository.attendance_of(explained, few)  # type: ignore[arg-type]
     days = await repository.contribution_days(explained, few, RULES.activity.contribution_kinds)  # type: ignore[arg-type]
+    accepted = await referral_store.accepted_on(explained, few)  # type: ignore[arg-type]
+    years = await referral_store.by_year(explained, few)  # type: ignore[arg-type]
 
+    assert len(accepted) == sum(year.accepted for found in years.values() for year in found) == 50 * 10
     assert len(attended) == 50 * MEETINGS // 3
     assert len(days) == 50 * 20
     assert {one[0] for one in days} == set(few)
     for plan in explained.plans:
-        assert not re.search(r"Seq Scan on (attendance|contribution|event_day)", plan), plan
+        assert not re.search(r"Seq Scan on (attendance|contribution|event_day|referral_answer)", plan), plan
     assert explained.pages < 10_000, explained.plans
 
 

@@ -377,8 +377,7 @@ async def test_goals_tell_what_is_counted_when_it_changes_and_not_otherwise(memb
     )
 
     async def count() -> GoalFact:
-        async with db.transaction(members.pool) as connection:
-            await assessing.count_goals(connection, RULES)
+        await members.count_goals()
         return await members.get(GoalFact, id_of(5))
 
     first = await count()

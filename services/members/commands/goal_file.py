@@ -1,9 +1,9 @@
 """The goals of an alliance as one file, TOML or JSON, which is read level by level.
 
 Each goal has ``key`` (its number), ``title``, and as it likes ``level``, ``text``, ``responsible`` (slugs),
-``indicators`` (``id``, ``title``, ``target``, ``unit``, ``baseline``, ``due``, ``counted``), and ``goals``: those that
-serve it. One that does not stand below another names it as ``parent``, by key. Without a level it follows from the
-depth: guiding, intermediate, measure.
+``indicators`` (``id``, ``title``, ``target``, ``unit``, ``baseline``, ``due``, ``counted`` or ``referrals``), and
+``goals``: those that serve it. One that does not stand below another names it as ``parent``, by key. Without a level it
+follows from the depth: guiding, intermediate, measure.
 """
 
 import tomllib

@@ -25,7 +25,7 @@ class ActivityRule:
     """When a member is active: while it is new, or takes part in meetings, or contributes.
 
     ``weights`` of the kinds of presence in the last ``last_meetings`` add up to ``meetings_needed``, or
-    ``contributions_needed`` were made within ``months``.
+    ``contributions_needed`` were made within ``months``, requests for help that were accepted among them.
     """
 
     newcomer_months: int
@@ -53,12 +53,14 @@ class Held(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Log:
     """What is known of one member. ``meetings``: those since its admission; ``contributions``: the day of each, future
-    ones too; ``planned``: days of meetings that count and are to come."""
+    ones too; ``planned``: days of meetings that count and are to come; ``referrals``: on which it accepted a request
+    for help."""
 
     admitted_on: date
     meetings: Iterable[Held] = ()
     contributions: Iterable[date] = ()
     planned: Iterable[date] = ()
+    referrals: Iterable[date] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +112,23 @@ def months_later(day: date, months: int) -> date:
 
 
 class _Known(NamedTuple):
-    """What decides on a day: the weights of the last meetings, their number, contributions that count, newness."""
+    """What decides on a day: the weights of the last meetings, their number, contributions that count, newness.
+
+    ``contributed``: with the requests that were accepted, ``referred``.
+    """
 
     attended: float
     last: int
     contributed: int
+    referred: int
     is_new: bool
+
+
+class _Contributed(NamedTuple):
+    """By what a member contributes: something of its own, requests that it accepted."""
+
+    own: bool
+    referrals: bool
 
 
 class _History:
@@ -125,9 +138,11 @@ class _History:
         self.rule = rule
         self.admitted_on = log.admitted_on
         self.newcomer_until = months_later(log.admitted_on, rule.newcomer_months) - _DAY
-        self.contributions = sorted(log.contributions)
+        self.contributions = sorted((*log.contributions, *log.referrals))
         self.planned = sorted(log.planned)
         self._expiries = [self._expires(day) for day in self.contributions]
+        self._referrals = sorted(log.referrals)
+        self._referral_expiries = [self._expires(day) for day in self._referrals]
         meetings = sorted({held for held in log.meetings if held.on >= log.admitted_on})
         self._meeting_days = [held.on for held in meetings]
         self._weights = [rule.weights.get(held.presence, 0.0) for held in meetings]
@@ -138,7 +153,8 @@ class _History:
         last = self._weights[max(0, end - self.rule.last_meetings) : end]
         # Sorted starts have sorted ends: as many have ended as have an end up to this day.
         contributed = bisect_right(self.contributions, day) - bisect_right(self._expiries, day)
-        return _Known(fsum(last), len(last), contributed, day <= self.newcomer_until)
+        referred = bisect_right(self._referrals, day) - bisect_right(self._referral_expiries, day)
+        return _Known(fsum(last), len(last), contributed, referred, day <= self.newcomer_until)
 
     def is_active(self, known: _Known) -> bool:
         """Whether the member is active with that."""
@@ -150,9 +166,13 @@ class _History:
         if self._takes_part(known):
             text = "It took part in the last {last} meetings ({attended} counted)."
             found.append(_because("meetings", text, attended=known.attended, last=known.last))
-        if self._contributes(known):
+        contributed = self._contributed(known)
+        if contributed.own:
             text = "It contributed within the last {months} months."
             found.append(_because("contributions", text, months=self.rule.months))
+        if contributed.referrals:
+            text = "It accepted a request for help within the last {months} months."
+            found.append(_because("referrals", text, months=self.rule.months))
         if known.is_new:
             found.append(_because("newcomer", "It is new, until {until}.", until=self.newcomer_until.isoformat()))
         if not found:
@@ -173,7 +193,7 @@ class _History:
             known = self.known(day)
             # What is told of the meetings matters only where it is a reason.
             takes_part = self._takes_part(known)
-            told = (takes_part and known[:2], self._contributes(known), known.is_new)
+            told = (takes_part and known[:2], self._contributed(known), known.is_new)
             if told != before:
                 status: Literal["active", "passive"] = "active" if self.is_active(known) else "passive"
                 yield Period(since=day.isoformat(), status=status, because=self.because(known))
@@ -223,6 +243,11 @@ class _History:
 
     def _contributes(self, known: _Known) -> bool:
         return known.contributed >= self.rule.contributions_needed
+
+    def _contributed(self, known: _Known) -> _Contributed:
+        """By what the member contributes; by nothing where it is not enough."""
+        is_enough = self._contributes(known)
+        return _Contributed(is_enough and known.contributed > known.referred, is_enough and known.referred > 0)
 
     def _lapse_of_meetings(self, today: date) -> date | None:
         """The day of the planned meeting with which the last ones do not suffice any more, if it is missed."""

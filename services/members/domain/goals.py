@@ -8,7 +8,14 @@ from services.members.domain.state import State, in_future
 from shared.aggregates.decisions import changed, created, not_as_seen, revised, unknown, wrong, wrong_status
 from shared.aggregates.state import Decision
 from shared.contracts.members import goals as contract
-from shared.contracts.members.goals import CharterFact, GoalFact, Indicator, IndicatorState
+from shared.contracts.members.goals import (
+    CharterFact,
+    Counted,
+    CountedReferrals,
+    GoalFact,
+    Indicator,
+    IndicatorState,
+)
 from shared.contracts.members.meetings import MeetingFact
 from shared.contracts.requests import reason
 
@@ -32,6 +39,9 @@ def set_out(state: State, command: contract.SetGoal) -> Decision:
     names = [indicator.id for indicator in command.indicators]
     if len(set(names)) < len(names):
         return wrong(reason("indicators", "named-twice", "hold the same id twice"))
+    for place, indicator in enumerate(command.indicators):
+        if indicator.counted and indicator.referrals:
+            return wrong(reason(f"indicators.{place}.referrals", "counted-twice", "stands beside counted: name one"))
     known = {one.id: one for one in old.indicators} if old else {}
     indicators = tuple(_indicator(state, one, known.get(one.id)) for one in command.indicators)
     content: dict[str, Any] = {name: getattr(command, name) for name in _CONTENT}
@@ -61,7 +71,7 @@ def measure(state: State, command: contract.MeasureIndicator) -> Decision:
     found = next((one for one in old.indicators if one.id == command.indicator), None)
     if found is None:
         return unknown("indicator", "no indicator of this goal")
-    if found.counted is not None:
+    if counts(found) is not None:
         return wrong(reason("indicator", "is-counted", "is counted from facts; nobody enters its values"))
     value = contract.Value(on=on, value=command.value, note=command.note)
     others = [one for one in found.values if one.on != on]
@@ -69,12 +79,17 @@ def measure(state: State, command: contract.MeasureIndicator) -> Decision:
     return changed(contract.GOAL_MEASURED, old, _with_values(state, old, {found.id: values}))
 
 
-def counted(state: State, old: GoalFact, counts: Mapping[str, float]) -> Decision:
+def counts(indicator: Indicator) -> Counted | CountedReferrals | None:
+    """What an indicator is counted from; None where its values are entered."""
+    return indicator.counted or indicator.referrals
+
+
+def counted(state: State, old: GoalFact, values: Mapping[str, float]) -> Decision:
     """Keep what was counted today, by indicator: of each month its last value stays."""
     today = state.today.isoformat()
     fresh = {}
     for indicator in old.indicators:
-        value = counts.get(indicator.id)
+        value = values.get(indicator.id)
         latest = indicator.values[-1] if indicator.values else None
         if value is None or (latest and latest.value == value):
             continue

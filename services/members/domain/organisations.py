@@ -133,8 +133,12 @@ def thank(state: State, command: contract.ThankOrganisation) -> Decision:
     return changed(contract.THANKED, old, revised(state, old, thanks=ordered))
 
 
-def assessed(state: State, old: OrganisationFact, found: Assessment) -> Decision:
+def assessed(
+    state: State, old: OrganisationFact, found: Assessment, referrals: tuple[contract.AnsweredReferrals, ...] = ()
+) -> Decision:
     """What follows from how active a member is now: it becomes active by itself, and passive by the office alone.
+
+    ``referrals``: the requests for help that it answered.
 
     A word of the office against what the activity says holds until the activity says something new.
     """
@@ -166,6 +170,7 @@ def assessed(state: State, old: OrganisationFact, found: Assessment) -> Decision
         "periods": found.periods,
         "proposed": proposed,
         "reminded_of": until if reminds else old.reminded_of,
+        "referrals": referrals,
     }
     return changed(contract.LAPSING if reminds else contract.ASSESSED, old, revised(state, old, **fields))
 

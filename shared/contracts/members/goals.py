@@ -45,6 +45,9 @@ Counter = Literal[
     "multipliers",
     "municipalities",
 ]
+Period = Annotated[
+    Literal["year", "twelve-months", "ever"], Field(description="This calendar year, the last twelve months, all.")
+]
 CharterKind = Annotated[
     Literal["leitbild", "arbeitsordnung", "konzeption"],
     Field(description="Mission statement, rules of procedure, concept."),
@@ -57,13 +60,20 @@ class Counted(Contract):
 
     what: Counter
     topic: Annotated[Word | None, Field(description="Of events and municipalities: with this topic alone.")] = None
-    period: Annotated[
-        Literal["year", "twelve-months", "ever"], Field(description="This calendar year, the last twelve months, all.")
-    ] = "year"
+    period: Period = "year"
+
+
+class CountedReferrals(Contract):
+    """An indicator that is counted from requests for help: how many members ``accepted``, where fewer than five count
+    as none; or ``promises-kept``: the percentage of them that was answered as promised, with yes or no."""
+
+    what: Literal["accepted", "promises-kept"]
+    topic: Annotated[Word | None, Field(description="Of requests with this topic alone.")] = None
+    period: Period = "year"
 
 
 class Indicator(Contract):
-    """By what a measure is judged. ``counted`` null: values are entered."""
+    """By what a measure is judged. Neither ``counted`` nor ``referrals``: values are entered."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9-]{1,60}$", examples=["veranstaltungen"])]
     title: Line
@@ -72,6 +82,9 @@ class Indicator(Contract):
     target: float
     due: Day | None = None
     counted: Counted | None = None
+    referrals: Annotated[
+        CountedReferrals | None, Field(description="Instead of counted: counted from requests for help.")
+    ] = None
 
 
 class SetGoal(Contract):

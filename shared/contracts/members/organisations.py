@@ -189,6 +189,15 @@ class Thanks(Contract):
     text: str
 
 
+class AnsweredReferrals(Contract):
+    """How many requests for help a member answered in a year: ``accepted``, and neither given back nor forgotten by it;
+    ``in_time``: answered as it had promised, with yes or no."""
+
+    year: int
+    accepted: Annotated[int, Field(ge=0)]
+    in_time: Annotated[int, Field(ge=0)]
+
+
 class OrganisationFact(Profile):
     """The whole public state of an organisation. Its type says what has become of it; ``status`` how it stands.
 
@@ -211,5 +220,8 @@ class OrganisationFact(Profile):
     ] = None
     confirmation: Confirmation | None = None
     thanks: Annotated[tuple[Thanks, ...], Field(description="By year.")] = ()
+    referrals: Annotated[
+        tuple[AnsweredReferrals, ...], Field(description="By year, oldest first; years without any are left out.")
+    ] = ()
     changed: Annotated[tuple[str, ...], Field(description="Names of fields; empty in the first version.")] = ()
     updated_at: str

@@ -25,6 +25,15 @@ _EVENTS: Final = contract.Indicator(
 _HOSTS: Final = contract.Indicator(
     id="gastgeber", title="Gemeinden mit festen Gastgebern", unit="Gemeinden", baseline=3.0, target=10.0
 )
+_HELPED: Final = contract.Indicator(
+    id="anfragen",
+    title="Angenommene Anfragen im Jahr",
+    unit="Anfragen",
+    baseline=0.0,
+    target=24.0,
+    due="2027-12-31",
+    referrals=contract.CountedReferrals(what="accepted", topic="integration", period="year"),
+)
 _NEW_TARGET: Final = contract.NewTarget(indicator="gastgeber", target=8.0, due="2027-06-30")
 _SET: Final = contract.SetGoal(
     id=_GOAL,
@@ -35,7 +44,7 @@ _SET: Final = contract.SetGoal(
     title="Erzählcafés in allen Teilen des Landkreises",
     text="Menschen, die neu hier sind, und solche, die schon lange hier leben, lernen einander kennen.",
     responsible=(ORGANISATION, OTHER),
-    indicators=(_EVENTS, _HOSTS),
+    indicators=(_EVENTS, _HOSTS, _HELPED),
 )
 _FACT: Final = contract.GoalFact(
     id=_GOAL,
@@ -59,6 +68,7 @@ _FACT: Final = contract.GoalFact(
             values=(contract.Value(on="2026-11-01", value=5.0, note="Mülsen und Werdau sind dazugekommen."),),
             former_targets=(contract.FormerTarget(target=10.0, due="2026-12-31", until="2026-11-14"),),
         ),
+        contract.IndicatorState(**dict(_HELPED), values=(contract.Value(on="2026-10-31", value=9.0),)),
     ),
     reviews=(
         contract.Review(

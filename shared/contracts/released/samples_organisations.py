@@ -89,6 +89,7 @@ _FACT: Final = contract.OrganisationFact(
         on="2026-04-28", status="active", reason="Das Haus war wegen eines Wasserschadens geschlossen."
     ),
     thanks=(contract.Thanks(year=2025, on="2026-01-12", text=_THANKS),),
+    referrals=(contract.AnsweredReferrals(year=2026, accepted=6, in_time=7),),
     changed=("activity", "reminded_of"),
     updated_at="2026-11-18T05:00:00.000Z",
 )
@@ -102,6 +103,7 @@ _APPLIED: Final = _FACT.model_copy(
         "reminded_of": None,
         "confirmation": None,
         "thanks": (),
+        "referrals": (),
         "changed": (),
         "updated_at": "2025-09-15T09:30:00.000Z",
     }

@@ -51,8 +51,9 @@ def logs(draw: st.DrawFn) -> tuple[Log, date]:
     planned = draw(st.lists(st.dates(today + DAY, today + 200 * DAY), max_size=5))
     before = admitted_on - 400 * DAY
     contributed = draw(st.lists(days().filter(lambda day: before < day) | st.dates(before, today), max_size=5))
+    accepted = draw(st.lists(st.dates(before, today), max_size=3))
     meetings = [Held(on, f"m{number}", presence) for number, (on, presence) in enumerate(held)]
-    return Log(admitted_on, meetings, contributed, planned), today
+    return Log(admitted_on, meetings, contributed, planned, accepted), today
 
 
 def months_before(day: date, months: int) -> date:
@@ -78,7 +79,8 @@ def is_active(log: Log, rule: ActivityRule, day: date) -> bool:
     last = sorted((one for one in log.meetings if log.admitted_on <= one.on <= day), key=lambda one: (one.on, one.id))
     if sum(rule.weights.get(one.presence, 0) for one in last[-rule.last_meetings :]) >= rule.meetings_needed:
         return True
-    counted = [one for one in log.contributions if months_before(day, rule.months) < one <= day]
+    made = [*log.contributions, *log.referrals]
+    counted = [one for one in made if months_before(day, rule.months) < one <= day]
     return len(counted) >= rule.contributions_needed
 
 

@@ -78,6 +78,22 @@ def test_one_contribution_in_twelve_months_is_enough() -> None:
     assert too_long_ago.activity.status == "passive"
 
 
+def test_a_request_for_help_that_was_accepted_counts_as_a_contribution_and_is_named() -> None:
+    accepted = Log(ADMITTED, referrals=[date(2025, 11, 26)])
+
+    found = assess(accepted, RULE, TODAY)
+
+    assert (found.activity.status, codes(found), found.activity.until) == ("active", ["referrals"], "2026-11-25")
+    assert found.activity.because[0].values == {"months": 12}
+    assert assess(accepted, RULE, TODAY + DAY).activity.status == "passive"
+    both = replace(accepted, contributions=[date(2026, 3, 1)])
+    assert codes(assess(both, RULE, TODAY)) == ["contributions", "referrals"]
+    assert codes(assess(both, RULE, TODAY + DAY)) == ["contributions"]
+    twice = replace(RULE, contributions_needed=2)
+    assert codes(assess(both, twice, TODAY)) == ["contributions", "referrals"]
+    assert codes(assess(both, twice, TODAY + DAY)) == ["nothing"]
+
+
 def test_all_reasons_are_told() -> None:
     found = assess(Log(date(2026, 10, 1), [Held(date(2026, 11, 1), "m", "present")], [date(2026, 11, 2)]), RULE, TODAY)
 
@@ -238,9 +254,21 @@ def test_the_order_of_the_log_does_not_matter(data: st.DataObject, given_log: tu
         shuffled(data.draw, list(member.meetings)),
         shuffled(data.draw, list(member.contributions)),
         shuffled(data.draw, list(member.planned)),
+        shuffled(data.draw, list(member.referrals)),
     )
 
     assert assess(other, rule, today) == assess(member, rule, today)
+
+
+@given(logs(), rules())
+def test_an_accepted_request_weighs_what_a_contribution_weighs(given_log: tuple[Log, date], rule: Any) -> None:
+    member, today = without_future(*given_log), given_log[1]
+    other = replace(member, contributions=member.referrals, referrals=member.contributions)
+
+    found, exchanged = assess(member, rule, today), assess(other, rule, today)
+
+    assert (found.activity.status, found.activity.until) == (exchanged.activity.status, exchanged.activity.until)
+    assert found.since == exchanged.since
 
 
 @given(st.data(), logs(), rules())

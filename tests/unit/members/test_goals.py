@@ -30,6 +30,7 @@ from tests.unit.members.alliance import Alliance, id_of, refusal
 GUIDING, MEASURE = str(goal_id("1")), str(goal_id("1.1.1"))
 TRUST = {"id": "vertrauen", "title": "Vertrauen", "unit": "%", "baseline": 40, "target": 60, "due": "2027-12-31"}
 EVENTS = {"id": "treffen", "title": "Treffen", "target": 12, "counted": {"what": "events"}}
+HELPED = {"id": "anfragen", "title": "Anfragen", "target": 12, "referrals": {"what": "accepted"}}
 GOAL: dict[str, Any] = {"id": GUIDING, "key": "1", "level": "guiding", "title": "Zusammenhalt", "indicators": [TRUST]}
 UNDER: dict[str, Any] = {"id": MEASURE, "key": "1.1.1", "level": "measure", "parent": GUIDING, "title": "Feste"}
 PAPER = str(charter_id("leitbild"))
@@ -97,7 +98,7 @@ def test_values_stand_in_order_of_days_and_the_same_day_corrects(alliance: Allia
 
 
 def test_of_what_is_counted_the_last_value_of_each_month_stays(alliance: Alliance) -> None:
-    alliance.do(SetGoal, **UNDER, indicators=[EVENTS])
+    alliance.do(SetGoal, **UNDER, indicators=[EVENTS, HELPED])
     days = (("2026-11-25", 3), ("2026-11-26", 4), ("2026-11-27", 4), ("2026-12-01", 4), ("2026-12-05", 5))
     results = []
     for day, value in (*days, ("2026-12-24", 6), ("2027-01-01", 0)):
@@ -112,7 +113,7 @@ def test_of_what_is_counted_the_last_value_of_each_month_stays(alliance: Allianc
 
 
 def test_what_could_not_be_counted_changes_nothing(alliance: Alliance) -> None:
-    alliance.do(SetGoal, **UNDER, indicators=[EVENTS])
+    alliance.do(SetGoal, **UNDER, indicators=[EVENTS, HELPED])
 
     assert counted(alliance.state, alliance.has(GoalFact, MEASURE), {}).result == "unchanged"
 
@@ -210,6 +211,11 @@ REFUSED: dict[str, tuple[type[Contract], dict[str, Any], tuple[int, str, str]]] 
         (422, "parent", "parent-level"),
     ),
     "an indicator twice": (SetGoal, GOAL | {"indicators": [TRUST, TRUST]}, (422, "indicators", "named-twice")),
+    "an indicator that is counted from two things": (
+        SetGoal,
+        GOAL | {"indicators": [TRUST, EVENTS | {"referrals": {"what": "accepted"}}]},
+        (422, "indicators.1.referrals", "counted-twice"),
+    ),
     "a goal that was changed": (SetGoal, GOAL | {"version": 9}, (409, "version", "changed-meanwhile")),
     "retiring none": (RetireGoal, {"id": UNKNOWN, "reason": "x"}, (404, "id", "not-found")),
     "measuring none": (
@@ -226,6 +232,11 @@ REFUSED: dict[str, tuple[type[Contract], dict[str, Any], tuple[int, str, str]]] 
         MeasureIndicator,
         {"id": GUIDING, "indicator": "vertrauen", "value": 1, "on": "2026-11-26"},
         (422, "on", "in-future"),
+    ),
+    "measuring what is counted of requests for help": (
+        MeasureIndicator,
+        {"id": MEASURE, "indicator": "anfragen", "value": 1},
+        (422, "indicator", "is-counted"),
     ),
     "measuring what is counted": (
         MeasureIndicator,
@@ -288,7 +299,7 @@ REFUSED: dict[str, tuple[type[Contract], dict[str, Any], tuple[int, str, str]]] 
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_cannot_be_is_refused_with_its_field_and_reason(alliance: Alliance, case: str) -> None:
     model, fields, expected = REFUSED[case]
-    alliance.do(SetGoal, **UNDER, indicators=[EVENTS])
+    alliance.do(SetGoal, **UNDER, indicators=[EVENTS, HELPED])
     alliance.do(SetGoal, **GOAL | {"id": id_of(3), "key": "3"})
     alliance.do(RetireGoal, id=id_of(3), reason="x")
     alliance.do(AdoptCharter, **ADOPT)
