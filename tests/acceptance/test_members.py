@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -16,7 +17,9 @@ from shared.contracts.members import goals, organisations
 from shared.contracts.members.people import KEEP_PERSON
 from shared.envelope import Headers, binary_headers, new_message
 from shared.topics import MEMBERS_COMMANDS
+from tests.support import asking
 from tests.support.bus import Bus, Partner, eventually, submission
+from tests.support.networks import Alliance
 
 RawHeaders = list[tuple[str, bytes | None]]
 TODAY = datetime.now(ZoneInfo("Europe/Berlin")).date()
@@ -38,10 +41,10 @@ async def read(bus: Bus, path: str, as_: Partner | None = None) -> Any:
     return answer.json()
 
 
-async def member(bus: Bus, partner: Partner, admitted: str = LONG_AGO) -> None:
+async def member(bus: Bus, partner: Partner, admitted: str = LONG_AGO, **entry: Any) -> None:
     """Let a partner be a member, by commands over Kafka as the office's command line sends them."""
     for kind, command in (
-        (organisations.APPLY, organisations.ApplyOrganisation(id=partner.id, name=partner.id)),
+        (organisations.APPLY, organisations.ApplyOrganisation(id=partner.id, name=partner.id, **entry)),
         (organisations.ADMIT, organisations.AdmitOrganisation(id=partner.id, on=admitted)),
     ):
         outcome = await ask(bus.kafka, "members", kind, partner.id, command)
@@ -147,6 +150,33 @@ async def test_an_event_that_a_member_publishes_makes_it_active_until_it_is_with
 
     assert (await partner.delete("fest")).status_code in (200, 204)
     await eventually(active(bus, partner.id, "passive"), what="a member whose event was withdrawn")
+
+
+async def test_a_request_that_it_accepts_makes_a_member_active_until_it_turns_out_that_nobody_called(bus: Bus) -> None:
+    haus, alliance = await bus.partner("helfer"), Alliance(bus)
+    area = organisations.Area(municipalities=(asking.ZWICKAU,))
+    await member(bus, haus, topics=(alliance.topic,), areas=area)
+    await eventually(active(bus, haus.id, "passive"), what="a member that did nothing")
+    await asking.known_to_service(bus, haus.id)
+    year = f"/v1/members/{haus.id}/years/{TODAY.year}"
+
+    async def in_its_year(accepted: int) -> Any:
+        return (await read(bus, year, haus))["referrals"]["accepted"] == accepted
+
+    link = await asking.ask(bus, alliance)
+    await asking.post(bus, await asking.answer_link(bus, link), {"answer": "accept"})
+
+    found = await eventually(active(bus, haus.id), what="a member that accepted a request")
+    assert [one["code"] for one in found["because"]] == ["referrals"]
+    await eventually(partial(in_its_year, 1), what="the request in its year")
+    assert (await read(bus, f"/v1/members/{haus.id}"))["reasons"] == [
+        "Hat in den letzten 12 Monaten eine Anfrage angenommen"
+    ]
+    assert (await read(bus, year))["referrals"] == {"accepted": None, "in_time": None}, "one tells of somebody"
+
+    await asking.post(bus, f"{link}/feedback", {"went": "nobody-called"})
+    await eventually(active(bus, haus.id, "passive"), what="a member that did not call")
+    await eventually(partial(in_its_year, 0), what="a year without the request")
 
 
 async def test_a_member_stays_active_in_name_until_the_office_confirms(bus: Bus) -> None:

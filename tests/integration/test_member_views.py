@@ -232,7 +232,7 @@ async def test_a_year_holds_what_counts_and_events_up_to_now(pool: db.Pool) -> N
         await facts.project(connection, event, facts.event_fact(visibility="waiting"))
     await store(
         pool,
-        told.organisation(thanks=thanks),
+        told.organisation(thanks=thanks, referrals=[{"year": 2031, "accepted": 6, "in_time": 0}]),
         # New Year's Eve in the alliance's zone is in UTC a day before the year begins.
         told.contribution("6b1f0c9e-0000-4000-8000-000000000001", on="2031-01-01", title="Neujahr"),
         told.contribution(on="2030-12-31"),
@@ -264,9 +264,24 @@ async def test_a_year_holds_what_counts_and_events_up_to_now(pool: db.Pool) -> N
             "topics": ["integration"],
             "items": [{"id": event.id, "title": "Titel 1", "first": "2031-03-04T16:00:00+01:00", "times": 2}],
         },
-        "referrals": None,
+        "referrals": {"accepted": 6, "in_time": 0},
         "thanks": "Danke!",
     }
+
+
+async def test_a_number_of_requests_that_could_tell_of_somebody_is_for_the_member_alone(pool: db.Pool) -> None:
+    referrals = [{"year": 2030, "accepted": 9, "in_time": 9}, {"year": 2031, "accepted": 4, "in_time": 5}]
+    await store(pool, told.organisation(referrals=referrals))
+
+    async def year(number: int, *, is_own: bool) -> Any:
+        async with db.reading(pool) as connection:
+            found = await year_of(connection, "verein", number, NOW, is_own=is_own)
+        assert found is not None
+        return found["referrals"]
+
+    assert await year(2031, is_own=False) == {"accepted": None, "in_time": 5}
+    assert await year(2031, is_own=True) == {"accepted": 4, "in_time": 5}
+    assert await year(2029, is_own=False) == {"accepted": 0, "in_time": 0}
 
 
 async def test_a_meeting_for_members_alone_counts_in_a_year_without_its_title(pool: db.Pool) -> None:
@@ -292,8 +307,8 @@ async def test_the_year_of_who_is_not_listed_is_for_itself_alone(pool: db.Pool) 
 
     async with db.reading(pool) as connection:
         assert await year_of(connection, "verein", 2031, NOW) is None
-        assert await year_of(connection, "verein", 2031, NOW, unlisted=True) is not None
-        assert await year_of(connection, "fort", 2031, NOW, unlisted=True) is None
+        assert await year_of(connection, "verein", 2031, NOW, is_own=True) is not None
+        assert await year_of(connection, "fort", 2031, NOW, is_own=True) is None
 
 
 async def ask(connection: db.Connection, topic: str, aggregate: str, outcome: dict[str, Any] | None) -> UUID:

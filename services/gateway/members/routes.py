@@ -83,7 +83,7 @@ async def read_year(request: Request, member: MemberId, year: int) -> Response:
     _, caller = await insight_of(request, parts)
     is_own = caller is not None and caller.may_act_for(member)
     async with db.reading(parts.pool) as connection:
-        found = await year_of(connection, member, year, utc_now(), unlisted=is_own)
+        found = await year_of(connection, member, year, utc_now(), is_own=is_own)
     if found is None:
         raise not_found("member", "member")
     return respond_json(request, found, private=is_own)

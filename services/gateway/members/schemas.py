@@ -155,15 +155,22 @@ class YearEvents(BaseModel):
     items: list[YearEvent]
 
 
+class YearReferrals(BaseModel):
+    """Requests for help in a year. Null: some, but fewer than five; with its own key a member sees how many."""
+
+    accepted: int | None = Field(description="How many it accepted and cared for.")
+    in_time: int | None = Field(description="How many it answered as it had promised, with yes or no.")
+
+
 class Year(BaseModel):
-    """A member's year. ``referrals`` null: nothing counts them yet."""
+    """A member's year."""
 
     organisation: Named
     year: int
     meetings: list[YearMeeting]
     contributions: list[YearContribution]
     events: YearEvents
-    referrals: int | None
+    referrals: YearReferrals
     thanks: str | None
 
 

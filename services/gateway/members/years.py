@@ -11,6 +11,7 @@ from services.gateway.common.documents import Document
 from services.gateway.common.views import store
 from services.gateway.members import year_store
 from shared.db import Connection
+from shared.discretion import SHOWN_FROM
 from shared.places import Places, places
 from shared.vocabulary import vocabulary
 
@@ -19,13 +20,14 @@ FIRST, LAST = 2000, 2200
 
 
 async def year_of(
-    connection: Connection, organisation: str, year: int, now: datetime, *, unlisted: bool = False
+    connection: Connection, organisation: str, year: int, now: datetime, *, is_own: bool = False
 ) -> Document | None:
     """The year of a member as ``GET /v1/members/{id}/years/{year}`` shows it; None where there is no such member.
 
-    Events count up to ``now``. ``unlisted``: also of a member that the public directory does not show.
+    Events count up to ``now``. ``is_own``: as the member itself and the office see it, also where the public directory
+    does not show it.
     """
-    read = store.read_fact if unlisted else store.read_public
+    read = store.read_fact if is_own else store.read_public
     text = await read(connection, "organisation", organisation)
     fact = orjson.loads(text) if text else {}
     if fact.get("status") not in ("active", "passive") or not FIRST <= year <= LAST:
@@ -45,7 +47,7 @@ async def year_of(
         ],
         "contributions": [dict(row) for row in contributions],
         "events": _events(events, zone, places()),
-        "referrals": None,  # counted by the service that passes them on, which there is not yet
+        "referrals": _referrals(fact, year, is_own=is_own),
         "thanks": next((thanks["text"] for thanks in fact["thanks"] if thanks["year"] == year), None),
     }
 
@@ -67,6 +69,14 @@ def _events(rows: Sequence[Any], zone: ZoneInfo, known: Places) -> Document:
             for row in rows
         ],
     }
+
+
+def _referrals(fact: Document, year: int, *, is_own: bool) -> Document:
+    """How many requests the member answered; everyone else hears no number that could tell of single people."""
+    # Facts from before they were counted do not have it.
+    found: Document = next((one for one in fact.get("referrals", ()) if one["year"] == year), {})
+    numbers = {name: found.get(name, 0) for name in ("accepted", "in_time")}
+    return {name: number if is_own or not 0 < number < SHOWN_FROM else None for name, number in numbers.items()}
 
 
 def _town(ags: str | None, name: str | None, known: Places) -> str | None:

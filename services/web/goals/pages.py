@@ -165,7 +165,7 @@ def _indicator(given: Document, language: Language) -> IndicatorView:
         unit=unit,
         is_reached=is_reached,
         progress=progress,
-        source=_source(given.get("counted"), language),
+        source=_source(given, language),
         series=_series(given),
         values=tuple(
             (words.day(one["on"], language), measured(one["value"], unit, language), one.get("note") or "")
@@ -258,8 +258,9 @@ def _judgement(code: str, language: Language) -> str:
     return labels.get(code, code)
 
 
-def _source(counted: Document | None, language: Language) -> str:
+def _source(given: Document, language: Language) -> str:
     """Where an indicator's values come from."""
+    counted = given.get("counted") or given.get("referrals")
     if not counted:
         return language.gettext("Entered by the coordination office")
     things = {
@@ -272,6 +273,8 @@ def _source(counted: Document | None, language: Language) -> str:
         "trainings": language.gettext("trainings"),
         "multipliers": language.gettext("multipliers"),
         "municipalities": language.gettext("municipalities with an event"),
+        "accepted": language.gettext("requests for help that members accepted"),
+        "promises-kept": language.gettext("requests for help that were answered as promised, in percent"),
     }
     periods = {
         "year": language.gettext("this calendar year"),

@@ -3,7 +3,7 @@
 It tells of what was there and never of what was not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -56,7 +56,8 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class YearView:
-    """What the page shows. ``reach``: the events in a sentence; ``is_over``: whether the year is."""
+    """What the page shows. ``reach``: the events in a sentence; ``helped``: requests for help in sentences;
+    ``is_over``: whether the year is."""
 
     organisation: str
     name: str
@@ -69,6 +70,7 @@ class YearView:
     reach: str
     municipalities: tuple[str, ...]
     topics: tuple[Topic, ...]
+    helped: tuple[str, ...]
     events: Rows
     meetings: Rows
     contributions: Rows
@@ -80,19 +82,21 @@ def year_view(document: Document, language: Language, today: date) -> YearView:
     organisation, year, events = document["organisation"], document["year"], document["events"]
     meetings = [_meeting(one, language) for one in _attended(document)]
     contributions = [_contribution(one, language) for one in document["contributions"]]
+    helped = tuple(_helped(document, language))
     query = {"organiser": organisation["id"], "from": f"{year}-01-01", "to": f"{year}-12-31"}
     return YearView(
         organisation=organisation["id"],
         name=organisation["name"],
         year=year,
         is_over=today.year > year,
-        is_empty=not (meetings or contributions or events["events"]),
+        is_empty=not (meetings or contributions or helped or events["events"]),
         thanks=paragraphs(document.get("thanks")),
         is_thanked_at_length=len(document.get("thanks") or "") > _LONG,
         figures=_figures(document, language),
         reach=reach(events, language) if events["events"] else "",
         municipalities=tuple(events["municipalities"]),
         topics=topics(tuple(events["topics"]), language),
+        helped=helped,
         events=_rows([_event(one, language) for one in events["items"]], _EVENTS_SHOWN, events["events"]),
         meetings=_rows(meetings, _ROWS_SHOWN, len(meetings)),
         contributions=_rows(contributions, _ROWS_SHOWN, len(contributions)),
@@ -124,17 +128,43 @@ def render_year(document: Document, language: Language, *, today: date) -> str:
 
 def _figures(document: Document, language: Language) -> tuple[Figure, ...]:
     """Large numbers of what there was; nothing stands there as a zero."""
-    events, referrals = document["events"], document.get("referrals")
-    meetings, contributions = len(_attended(document)), len(document["contributions"])
+    events, meetings, contributions = document["events"], len(_attended(document)), len(document["contributions"])
+    accepted = _answered(document)[0] or 0
     counted = [
         (meetings, language.ngettext("meeting together", "meetings together", meetings)),
         (contributions, language.ngettext("contribution", "contributions", contributions)),
         (events["events"], language.ngettext("event", "events", events["events"])),
+        (accepted, language.ngettext("accepted request", "accepted requests", accepted)),
     ]
-    # None until there is something that counts them.
-    if isinstance(referrals, int):
-        counted.append((referrals, language.ngettext("person helped", "people helped", referrals)))
     return tuple(Figure(language.number(number), label) for number, label in counted if number)
+
+
+def _answered(document: Document) -> tuple[int | None, int | None]:
+    """How many requests the member accepted, and answered in time; None: a few."""
+    # A gateway of the version before does not count them.
+    found = document["referrals"] or {"accepted": 0, "in_time": 0}
+    return found["accepted"], found["in_time"]
+
+
+def _helped(document: Document, language: Language) -> Iterator[str]:
+    """What the member did for people who asked; where there were few, without a number."""
+    accepted, in_time = _answered(document)
+    if accepted is None:
+        yield language.gettext("Requests for help accepted")
+    elif accepted:
+        yield language.ngettext(
+            "{count} request for help accepted",
+            "{count} requests for help accepted",
+            accepted,
+            count=language.number(accepted),
+        )
+    if in_time:
+        yield language.ngettext(
+            "{count} request answered as soon as promised",
+            "{count} requests answered as soon as promised",
+            in_time,
+            count=language.number(in_time),
+        )
 
 
 def _rows(entries: list[Entry], most: int, total: int) -> Rows:

@@ -185,7 +185,7 @@ def year(**changed: Any) -> dict[str, Any]:
                 {"id": "e2", "title": "Sommerfest am Fluss", "first": "2026-07-04", "times": 1},
             ],
         },
-        "referrals": None,
+        "referrals": {"accepted": 0, "in_time": 0},
         "thanks": "Danke für jedes Café.\n\nUnd für alle Übersetzungen.",
         **changed,
     }

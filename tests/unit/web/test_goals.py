@@ -61,6 +61,15 @@ def test_an_indicator_says_where_it_began_where_it_stands_and_what_is_to_be_reac
     )
 
 
+def test_an_indicator_that_is_counted_from_requests_says_so() -> None:
+    accepted = indicator(counted=None, referrals={"what": "accepted", "topic": "integration", "period": "year"})
+    kept = indicator(id="treue", counted=None, referrals={"what": "promises-kept", "topic": None, "period": "ever"})
+    found = page(tree(measure(indicators=[accepted, kept])))
+    said = str([element.text for element in found.all("p", class_="hint")])
+    assert "Anfragen, die Mitglieder angenommen haben, Thema Integration, im laufenden Kalenderjahr" in said
+    assert "Anteil der Anfragen, die wie versprochen beantwortet wurden, insgesamt" in said
+
+
 def test_the_numbers_of_a_picture_stand_in_a_table_too_the_latest_first() -> None:
     found = page()
     assert len(found.all("svg", role="img")) == 1

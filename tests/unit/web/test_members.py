@@ -157,9 +157,19 @@ def test_the_reach_of_events_is_said_as_far_as_it_says_something(events: dict[st
     assert years.reach(events, GERMAN) == said
 
 
-def test_what_nobody_counts_yet_is_not_shown_as_a_zero() -> None:
-    assert "geholfen" not in year_page(year()).one("main").text
-    assert "3 Menschen, denen geholfen wurde" in year_page(year(referrals=3)).one("main").text
+def test_requests_for_help_are_told_and_none_is_not_shown_as_a_zero() -> None:
+    assert "Anfrage" not in year_page(year()).one("main").text
+    assert "Anfrage" not in year_page(year(referrals=None)).one("main").text, "of a gateway that does not count them"
+    found = year_page(year(referrals={"accepted": 6, "in_time": 1}))
+    assert "6 angenommene Anfragen" in found.one("ul", class_="figures").text
+    assert "6 Anfragen angenommen 1 Anfrage so bald beantwortet wie versprochen" in found.one("main").text
+
+
+def test_few_requests_are_told_without_their_number() -> None:
+    found = year_page(empty_year(referrals={"accepted": None, "in_time": None}))
+    assert texts(found, "p", class_="sentence") == ["Hat Anfragen angenommen"]
+    assert not found.all("ul", class_="figures")
+    assert not found.all("div", class_="empty")
 
 
 @pytest.mark.parametrize(("number", "said"), [(2025, "ist nichts eingetragen"), (2026, "ist noch nichts eingetragen")])

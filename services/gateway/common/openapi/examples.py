@@ -78,7 +78,7 @@ def _members() -> Json:
             {name: contribution[name] for name in ("id", "title", "kind", "on")},
         ],
         "events": {"events": 0, "times": 0, "municipalities": [], "topics": [], "items": []},
-        "referrals": None,
+        "referrals": {"accepted": 6, "in_time": 7},
         "thanks": None,
     }
     return {
