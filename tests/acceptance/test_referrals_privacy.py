@@ -114,6 +114,45 @@ async def test_logs_and_metrics_hold_nothing_of_it(bus: Bus, erased: Erased) -> 
         assert not [one for one in (*SAID, token) if one.encode() in text], name
 
 
+async def test_a_network_that_declines_has_never_seen_how_to_reach_somebody_and_one_that_accepts_does(bus: Bus) -> None:
+    alliance = Alliance(bus)
+    for name in ("erste", "zweite"):
+        await alliance.tell(name, area={"municipalities": [ZWICKAU]})
+    await eventually(alliance.is_complete, what="both networks")
+    await known_to_service(bus, *alliance.ids.values())
+    link = await ask(bus, alliance, contact={"name": "Rotkehlchen", "email": "rotkehlchen@example.org"})
+    office = {"Authorization": f"Bearer {await bus.office_key()}"}
+
+    async def seen(answers: str) -> list[dict[str, Any]]:
+        """What the network that is asked now reads by its link and in its list, and what the link said."""
+        network = (await stands(bus, link))["network"]["id"]
+        own = (await bus.http.get(f"/v1/members/{network}/referrals", headers=office)).raise_for_status().json()
+        return [(await bus.http.get(answers)).raise_for_status().json(), *own["items"]]
+
+    first = await answer_link(bus, link)
+    for one in await seen(first):
+        assert ("otkehlchen" in str(one), one["message"], one["wants_answer"]) == (
+            False,
+            "Ich habe mittwochs Zeit.",
+            True,
+        )
+    await post(bus, first, {"answer": "ask-back", "note": "Wann genau?"})
+    await post(bus, f"{link}/reply", {"message": "Um vier."})
+    assert not [one for one in await seen(first) if "otkehlchen" in str(one)], "asking back needs no contact"
+    assert (await post(bus, first, {"answer": "decline", "reason": "other"})).status_code == 200
+    assert "otkehlchen" not in str((await bus.http.get(first)).json())
+
+    second = await answer_link(bus, link)
+    assert (await post(bus, second, {"answer": "accept"})).status_code == 200
+    assert [one["contact"]["name"] for one in await seen(second)] == ["Rotkehlchen"] * 2
+    given_back = {"answer": "give-back", "reason": "other", "note": "Rotkehlchen war nicht zu Hause."}
+    assert (await post(bus, second, given_back)).status_code == 200
+    assert "otkehlchen" not in str((await bus.http.get(second)).json())
+    id_ = (await stands(bus, link))["id"]
+    detail = (await bus.http.get(f"/v1/office/referrals/{id_}", headers=office)).raise_for_status().json()
+    assert (detail["contact"]["name"], detail["state"]) == ("Rotkehlchen", "escalated"), "the office always sees it"
+
+
 async def test_both_links_say_that_it_is_over(bus: Bus, erased: Erased) -> None:
     status = await stands(bus, erased.link)
     assert (status["state"], status["erased"], status["message"], status["may"]) == ("cancelled", True, None, [])

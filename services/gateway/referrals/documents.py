@@ -15,6 +15,8 @@ from shared.places import places
 from shared.routing.directory import Candidate
 
 _PERSONS: Final = ("message", "availability", "contact", "occasion")
+_ASKED_BACK: Final = ("question", "reply")
+"""Notes that need no acceptance. Others may say who asks: a network that had accepted wrote them, or the person."""
 _NETWORK_MAY: Final = {
     "routed": ["accept", "decline", "hand-on", "ask-back"],
     "accepted": ["progress", "done", "ask-back", "give-back"],
@@ -87,13 +89,18 @@ def asked(
     others: Sequence[Document] = (),
     answer: str | None = None,
 ) -> Document:
-    """A request as the network that is asked sees it; once it has gone elsewhere, without what was written."""
+    """A request as the network that is asked sees it: the contact once it has accepted; once it has gone elsewhere,
+    without anything that was written."""
     is_open = standing == "open"
+    told = person if is_open else None
+    has_accepted = is_open and fact["assignments"][-1]["answer"] == "accepted"
     return {
         **_referral(fact, names),
         "standing": standing,
-        **_persons(person if is_open else None),
-        "notes": person["notes"] if person and is_open else [],
+        **_persons(told),
+        "contact": told["contact"] if told and has_accepted else None,
+        "wants_answer": told is not None and told["contact"] is not None,
+        "notes": [note for note in told["notes"] if has_accepted or note["kind"] in _ASKED_BACK] if told else [],
         "explanation": _explanation(fact, language) if is_open else [],
         "history": _history(fact, names) if is_open else [],
         "others": list(others),
@@ -144,7 +151,9 @@ def standing_of(fact: Document, number: int) -> str:
     """How an assignment stands, counted from 1: ``open``, ``superseded`` by another, or ``over`` as all of it is."""
     if fact["state"] not in OPEN:
         return "over"
-    return "open" if fact["state"] in CARED_FOR and number == len(fact["assignments"]) else "superseded"
+    # What the office lets rest may have no network: then the last one that was asked has it no more.
+    is_current = fact["network"] is not None and number == len(fact["assignments"])
+    return "open" if fact["state"] in CARED_FOR and is_current else "superseded"
 
 
 def _referral(fact: Document, names: Names) -> Document:

@@ -102,9 +102,10 @@ class ReferralAsked(_Referral):
     standing: Literal["open", "superseded", "over"]
     message: str | None
     availability: str | None
-    contact: Contact | None
+    contact: Contact | None = Field(description="Null until the network has accepted, and after it has given it back.")
+    wants_answer: bool = Field(description="Whether there is a contact: it is shown once the request is accepted.")
     occasion: Occasion | None
-    notes: list[Note]
+    notes: list[Note] = Field(description="Until it is accepted, what was asked back and replied alone.")
     explanation: list[str]
     history: list[ReferralStep]
     others: list[Named] = Field(description="To whom it can be handed on.")

@@ -12,7 +12,7 @@ from services.web.members.networks import ASK, KINDS
 from shared.contracts.base import FieldError
 from shared.places import Place, Places, places
 
-CONSENT: Final = "2026-11"
+CONSENT: Final = "2026-11-27"
 """Version of the text beside the box; who changes the sentence changes it."""
 ALL_KINDS: Final = (*KINDS, "moderator")
 MOST_TOPICS: Final = 20

@@ -29,14 +29,14 @@ ENDS = ("fulfilled", "closed", "cancelled")
 
 
 def fact(**changed: Any) -> dict[str, Any]:
-    """The fact of a request about which a network is asked."""
+    """The fact of a request about which a network is asked, or which it has accepted, as its state says."""
     because = [{"code": "area-municipality", "detail": "Zwickau is part of its area", "values": {"place": "Zwickau"}}]
     assignment = {
         "network": "treff",
         "at": "2026-11-23T09:12:00.000Z",
         "because": because,
         "due": "2026-11-30T23:00:00.000Z",
-        "answer": None,
+        "answer": "accepted" if changed.get("state") in ("accepted", "in-progress", "fulfilled") else None,
     }
     return {
         "id": REFERRAL,

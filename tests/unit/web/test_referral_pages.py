@@ -190,7 +190,10 @@ def test_a_network_answers_with_what_it_may_and_sees_nobody_once_it_has_gone_els
 
     assert offered() == {"accept", "decline", "hand-on", "ask-back"}
     assert offered(state="accepted") == {"progress", "done", "ask-back", "give-back"}
-    assert "Renate Beispiel" in answer_page().one("main").text
+    before, after = (answer_page(state=state).one("main").text for state in ("routed", "accepted"))
+    soon = "Den Kontakt seht ihr, sobald ihr zusagt."
+    assert ("Renate Beispiel" in before, soon in before) == (False, True)
+    assert ("Renate Beispiel" in after, soon in after) == (True, False)
     for standing, words in (("superseded", "bei jemand anderem"), ("over", "abgeschlossen. Danke!")):
         page = answer_page(standing=standing)
         assert words in page.one("main").text
