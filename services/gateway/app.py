@@ -44,7 +44,7 @@ from services.gateway.partners import projection as partners_projection
 from services.gateway.partners import routes as partners_routes
 from services.gateway.referrals import concern_store as referrals_concern_store
 from services.gateway.referrals import concerns as referrals_concerns
-from services.gateway.referrals import figures as referrals_figures
+from services.gateway.referrals import figure_routes as referrals_figures
 from services.gateway.referrals import office as referrals_office
 from services.gateway.referrals import routes as referrals_routes
 from services.gateway.referrals import store as referrals_store

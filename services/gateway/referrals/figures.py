@@ -1,37 +1,20 @@
-"""``/v1/office/referral-figures``: how networks answer what they are asked: how soon, and whether as promised."""
+"""How networks answer what they are asked, and what becomes of requests by area. Pure functions."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from statistics import median
 from typing import Final
 
-import orjson
-from fastapi import APIRouter, Request
-from starlette.responses import Response
-
-from services.gateway.common.access.callers import authenticate
-from services.gateway.common.access.keys import OFFICE
-from services.gateway.common.context import Context, context
 from services.gateway.common.documents import Document
-from services.gateway.common.http.lists import page, respond_json
-from services.gateway.common.http.tables import respond_csv
-from services.gateway.common.openapi.operation import Media, described
-from services.gateway.common.views import store as views_store
-from services.gateway.referrals import schemas, store
-from shared import db
-from shared.contracts.referrals.facts import CARED_FOR
+from services.gateway.referrals.small_numbers import hidden, within
+from shared.contracts.referrals.facts import CARED_FOR, OPEN
 from shared.discretion import SHOWN_FROM
 
-router = APIRouter(tags=["office"])
 _HOUR_S: Final = 3_600
-_COLUMNS: Final = ("network", "name", "asked", "open", "accepted", "declined", "unanswered", "kept", "hours")
-_CSV: Final = Media(
-    "text/csv",
-    "The same as a table, UTF-8, parted by semicolons; kept and hours are empty where fewer than five were asked.",
-    "network;name;asked;open;accepted;declined;unanswered;kept;hours\r\nstadtteilhaus;Stadtteilhaus;3;1;2;0;0;;\r\n",
-)
+_ACCEPTED: Final = ("accepted", "given-back", "nobody-called")
+_COUNTED: Final = ("asked", "open", "waiting", "escalated", "accepted", "unanswered")
 
 
 @dataclass(slots=True)
@@ -55,7 +38,37 @@ class Figures:
     @property
     def median_hours(self) -> float | None:
         """Hours until it answers, the median; None below ``SHOWN_FROM`` answers."""
-        return round(median(self.hours), 1) if len(self.hours) >= SHOWN_FROM else None
+        return _median(self.hours)
+
+
+@dataclass(slots=True)
+class AreaFigures:
+    """What became of the requests from an area, each counted once however many networks were asked.
+
+    ``accepted``: by a network, whatever came of it; ``unanswered``: by a network at least in the time that it had
+    promised; ``promised``: of which a promise is over; ``promises``: how networks have answered them; ``hours``: until
+    the first answer.
+    """
+
+    asked: int = 0
+    open: int = 0
+    waiting: int = 0
+    escalated: int = 0
+    accepted: int = 0
+    unanswered: int = 0
+    promised: int = 0
+    promises: Figures = field(default_factory=Figures)
+    hours: list[float] = field(default_factory=list)
+
+    @property
+    def kept(self) -> float | None:
+        """The share of promises that networks kept; None where those to fewer than ``SHOWN_FROM`` people are over."""
+        return self.promises.kept if self.promised >= SHOWN_FROM else None
+
+    @property
+    def median_hours(self) -> float | None:
+        """Hours until a first network answered, the median; None below ``SHOWN_FROM`` requests."""
+        return _median(self.hours)
 
 
 def figures_of(referrals: Iterable[Document]) -> dict[str, Figures]:
@@ -69,54 +82,65 @@ def figures_of(referrals: Iterable[Document]) -> dict[str, Figures]:
     return dict(sorted(found.items()))
 
 
-@router.get("/v1/office/referral-figures", **described("list_referral_figures", schemas.FigurePage, scope=OFFICE))
-async def list_figures(request: Request) -> Response:
-    """How each network has answered in the last 400 days, all of them at once."""
-    parts = context(request)
-    await authenticate(request, parts, OFFICE)
-    items = [dict(zip(_COLUMNS, row, strict=True)) for row in await _rows(parts)]
-    named = [{**item, "network": {"id": item["network"], "name": item.pop("name")}} for item in items]
-    return respond_json(request, page(named, None), private=True)
+def figures_by_area(referrals: Iterable[Document]) -> dict[str, AreaFigures]:
+    """What became of the requests of each municipality, of each district and of all, by their keys (see
+    ``small_numbers``)."""
+    found: defaultdict[str, AreaFigures] = defaultdict(AreaFigures)
+    for referral in referrals:
+        for area in within(referral["ags"]):
+            _count_request(found[area], referral)
+    return dict(sorted(found.items()))
 
 
-@router.get("/v1/office/referral-figures.csv", **described("list_referral_figures_csv", _CSV, scope=OFFICE))
-async def list_figures_csv(request: Request) -> Response:
-    """The same for a spreadsheet."""
-    parts = context(request)
-    await authenticate(request, parts, OFFICE)
-    return respond_csv(request, _COLUMNS, await _rows(parts))
+def shown_numbers(figures: dict[str, AreaFigures]) -> dict[str, dict[str, int | None]]:
+    """Of each area how many requests were asked, are open and so on; None where that number is not to be shown."""
+    shown: dict[str, dict[str, int | None]] = {area: {} for area in figures}
+    for name in _COUNTED:
+        numbers = {area: getattr(one, name) for area, one in figures.items()}
+        gone = hidden(numbers)
+        for area, number in numbers.items():
+            shown[area][name] = None if area in gone else number
+    return shown
 
 
 def _count(figures: Figures, assignment: Document) -> None:
     figures.asked += 1
-    match assignment["answer"]:
-        case "accepted" | "given-back" | "nobody-called":
-            figures.accepted += 1
-        case "declined" | "handed-on":
-            figures.declined += 1
-        case "no-answer":
-            figures.unanswered += 1
-            return
-        case _:
-            return
-    # What became of it later stands in the same place: when it was answered first is not known any more then.
-    if assignment["answer"] in ("accepted", "declined", "handed-on"):
-        answered_at = datetime.fromisoformat(assignment["answered_at"])
-        took = answered_at - datetime.fromisoformat(assignment["at"])
-        figures.hours.append(took.total_seconds() / _HOUR_S)
+    answer = assignment["answer"]
+    figures.accepted += answer in _ACCEPTED
+    figures.declined += answer in ("declined", "handed-on")
+    figures.unanswered += answer == "no-answer"
+    if answered_at := _answered_at(assignment):
+        figures.hours.append(_hours(assignment["at"], answered_at))
         figures.in_time += answered_at <= datetime.fromisoformat(assignment["due"])
 
 
-async def _rows(parts: Context) -> Sequence[tuple[object, ...]]:
-    """A row for each network that was ever asked, by name, as ``_COLUMNS``."""
-    async with db.reading(parts.pool) as connection:
-        found = figures_of(orjson.loads(text) for text in await store.list_documents(connection))
-        names = await views_store.names(connection, list(found))
-    rows = [
-        (
-            *(id_, names.get(id_, id_), one.asked, one.open, one.accepted, one.declined, one.unanswered),
-            *(one.kept, one.median_hours),
-        )
-        for id_, one in found.items()
-    ]
-    return sorted(rows, key=lambda row: (str(row[1]).lower(), str(row[0])))
+def _count_request(figures: AreaFigures, referral: Document) -> None:
+    figures.asked += 1
+    figures.open += referral["state"] in OPEN
+    figures.waiting += referral["state"] == "waiting"
+    figures.escalated += referral["state"] == "escalated"
+    assignments = referral["assignments"]
+    answers = {assignment["answer"] for assignment in assignments}
+    figures.accepted += not answers.isdisjoint(_ACCEPTED)
+    figures.unanswered += "no-answer" in answers
+    for assignment in assignments:
+        _count(figures.promises, assignment)
+    answered = [at for assignment in assignments if (at := _answered_at(assignment))]
+    figures.promised += bool(answered) or "no-answer" in answers
+    if answered:
+        figures.hours.append(_hours(referral["created_at"], min(answered)))
+
+
+def _answered_at(assignment: Document) -> datetime | None:
+    """When a network answered what it was asked; None: it has not, or that is not known any more, as what became of it
+    later stands in the same place."""
+    known = assignment["answer"] in ("accepted", "declined", "handed-on")
+    return datetime.fromisoformat(assignment["answered_at"]) if known else None
+
+
+def _hours(begin: str, end: datetime) -> float:
+    return (end - datetime.fromisoformat(begin)).total_seconds() / _HOUR_S
+
+
+def _median(hours: list[float]) -> float | None:
+    return round(median(hours), 1) if len(hours) >= SHOWN_FROM else None

@@ -73,6 +73,17 @@ class OwnQuery(PageQuery):
     state: Literal["open", "all"] = "open"
 
 
+class FigureQuery(BaseModel):
+    """By what requests are counted."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    by: Annotated[
+        Literal["network", "area"],
+        Field(description="Network: how each of them answers; area: what became of requests from each."),
+    ] = "network"
+
+
 class NewConcern(Contract):
     """What worries somebody, and where. Topics are those that the person has confirmed."""
 

@@ -210,7 +210,31 @@ class FigureItem(BaseModel):
     hours: float | None = Field(description="Until it answers, the median; null below five answers.")
 
 
-class FigurePage(Page):
-    """How networks answer, by name."""
+class FigureArea(BaseModel):
+    """From where requests come."""
 
-    items: list[FigureItem]
+    level: Literal["all", "district", "municipality"]
+    key: str | None = Field(
+        description="Official key, of a municipality 8 digits, of a district 5; null of all.", examples=["14524330"]
+    )
+    name: str | None = Field(description="Of a municipality that is known here.", examples=["Zwickau"])
+
+
+class AreaFigureItem(BaseModel):
+    """What became of the requests from an area. A number is null where it is, or would tell, one below five."""
+
+    area: FigureArea
+    asked: int | None
+    open: int | None = Field(description="Not at their end, the two following ones among them.")
+    waiting: int | None = Field(description="For a network that fits.")
+    escalated: int | None = Field(description="With the office.")
+    accepted: int | None = Field(description="By a network, whatever came of it.")
+    unanswered: int | None = Field(description="By one network at least, in the time that it had promised.")
+    kept: float | None = Field(description="Share of promises kept; null where fewer than five requests have any over.")
+    hours: float | None = Field(description="Until the first answer, the median; null below five answered requests.")
+
+
+class FigurePage(Page):
+    """How networks answer, by name, or what became of requests, by area: all, then districts with their parts."""
+
+    items: list[FigureItem] | list[AreaFigureItem]
