@@ -2,6 +2,7 @@
 
 import csv
 from io import StringIO
+from typing import Any
 
 import httpx
 
@@ -63,6 +64,36 @@ async def test_the_office_sees_how_a_network_answers(bus: Bus, browser: httpx.As
     await browser.post("/office/sign-in", data={"key": await bus.office_key()})
     assert "Zuverlaessig" in (await browser.get("/office/referrals/figures")).text
     assert (await browser.get("/office/referrals/figures.csv")).text == table.text
+
+
+async def test_the_office_sees_what_becomes_of_requests_by_area_and_no_small_number(
+    bus: Bus, browser: httpx.AsyncClient
+) -> None:
+    asked = {"kind": "seek-help", "languages": ["tlh"], "topics": ["integration"]}
+    for place, number in (("Meerane", 6), ("Waldenburg", 2)):
+        for _ in range(number):
+            await ask(bus, Alliance(bus), **asked, place={"municipality": place})
+    key = {"Authorization": f"Bearer {await bus.office_key()}"}
+    by_area = {"by": "area"}
+
+    async def seen() -> dict[str | None, dict[str, Any]] | None:
+        answer = await bus.http.get("/v1/office/referral-figures", params=by_area, headers=key)
+        items = {one["area"]["name"]: one for one in answer.raise_for_status().json()["items"]}
+        return items if {"Meerane", "Waldenburg"} <= set(items) and items[None]["asked"] >= 8 else None
+
+    items = await eventually(seen, what="both areas")
+    assert items is not None
+    assert (items["Waldenburg"]["asked"], items["Waldenburg"]["hours"]) == (None, None)
+    assert items["Meerane"]["area"] == {"level": "municipality", "key": "14524190", "name": "Meerane"}
+    table = await bus.http.get("/v1/office/referral-figures.csv", params=by_area, headers=key)
+    rows = {row["key"]: row for row in csv.DictReader(StringIO(table.text), delimiter=";")}
+    assert (rows[""]["level"], rows["14524"]["level"], rows["14524190"]["name"]) == ("all", "district", "Meerane")
+    await browser.post("/office/sign-in", data={"key": await bus.office_key()})
+    page = await browser.get("/office/referrals/figures", params=by_area)
+    assert "Waldenburg" in page.text
+    assert (await browser.get("/office/referrals/figures.csv", params=by_area)).text == table.text
+    wrong = await bus.http.get("/v1/office/referral-figures", params={"by": "person"}, headers=key)
+    assert wrong.status_code == 422
 
 
 async def test_white_spots_and_figures_are_for_the_office_alone(bus: Bus) -> None:

@@ -41,7 +41,7 @@ async def test_somebody_asks_and_a_network_cares_on_a_telephone_without_javascri
     await page.get_by_role("button", name="Anfrage senden").click()
     await expect(page.get_by_role("alert")).to_be_visible()
     await expect(page.get_by_label("Was möchten Sie sagen?")).to_have_value("Ich suche jemanden zum Reden.")
-    await page.get_by_role("checkbox", name="Das Koordinierungsbüro und das Netzwerk").check()
+    await page.get_by_role("checkbox", name="Das Koordinierungsbüro darf das sehen").check()
     await page.get_by_role("button", name="Anfrage senden").click()
     await expect(page).to_have_url(re.compile("/referrals/"))
     await expect(page.get_by_role("main")).to_contain_text(re.compile(r"Telefonische\s+wurde gefragt"))
@@ -88,8 +88,17 @@ async def test_there_are_no_barriers_and_nothing_is_cut_off_on_any_screen(visit:
         await _look(await visit(reduced_motion="reduce"), path.removeprefix("/v1"))
     office = await visit(reduced_motion="reduce")
     await sign_in(office, bus)
-    for path in ("/office/referrals", f"/office/referrals/{referral}", "/office/referrals/new"):
-        await _look(office, path)
+    board = "/office/referrals"
+    for path in (
+        "",
+        f"/{referral}",
+        "/new",
+        "/figures",
+        "/figures?by=area",
+        "/white-spots",
+        "/white-spots?topic=demokratie",
+    ):
+        await _look(office, f"{board}{path}")
     _, key = await create_key(gateway_settings(bus.platform), alliance.ids["sichtbare"])
     own = await visit(reduced_motion="reduce")
     await _look(own, "/own/sign-in")
@@ -97,6 +106,18 @@ async def test_there_are_no_barriers_and_nothing_is_cut_off_on_any_screen(visit:
     await own.get_by_role("button", name="Anmelden").click()
     await expect(own.get_by_role("heading", level=1)).to_have_text("Anfragen an Sichtbare")
     await _look(own, "/own")
+
+
+async def test_a_dot_of_the_map_of_white_spots_leads_to_its_line_without_javascript(visit: Visit, bus: Bus) -> None:
+    office = await visit(java_script_enabled=False, **TELEPHONE)
+    await sign_in(office, bus)
+    await office.goto("/office/referrals/white-spots?topic=buergerbeteiligung")
+    dot = office.get_by_role("group", name="Karte der weißen Flecken").get_by_role("link").first
+    name = (await dot.get_attribute("aria-label") or "").partition(":")[0]
+    await dot.focus()
+    await office.keyboard.press("Enter")
+    await expect(office).to_have_url(re.compile("#place-[0-9]{8}$"))
+    await expect(office.get_by_role("rowheader", name=name, exact=True)).to_be_in_viewport()
 
 
 async def test_what_nobody_sees_is_reached_by_no_key(page: Page) -> None:

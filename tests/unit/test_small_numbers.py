@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.referrals.small_numbers import ALL, SHOWN_FROM, hidden, within
+from services.gateway.referrals.small_numbers import ALL, hidden, within
+from shared.discretion import SHOWN_FROM
 from tests.support.laws import examples
 
 DISTRICTS = ("14524", "14521", "14625")

@@ -110,7 +110,7 @@ class Visit:
     async def table(self, path: str) -> Response:
         """A table of the interface, as a file to keep."""
         text = await self.gateway.read_text(path)
-        name = path.rsplit("/", 1)[-1]
+        name = path.partition("?")[0].rpartition("/")[2]
         headers = private_headers(self.request) | {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(text.encode(), 200, headers, "text/csv; charset=utf-8")
 

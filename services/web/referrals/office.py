@@ -13,14 +13,15 @@ from services.web.client import Document
 from services.web.common.forms import Typed, typed
 from services.web.common.problems import PageError
 from services.web.common.visit import Visit, redirect, signed_in
-from services.web.referrals import asking, office_pages
+from services.web.referrals import asking, figure_pages, office_pages
+from services.web.referrals.figure_pages import FIGURES
 from services.web.referrals.office_pages import BOARD, STATES, Wanted
 from services.web.referrals.pages import NOTHING_SENT, Sent
 from services.web.referrals.routes import answered, refused, status_of
+from services.web.referrals.white_spot_pages import WHITE_SPOTS, render_white_spots
+from shared.vocabulary import vocabulary
 
 NEW: Final = f"{BOARD}/new"
-WHITE_SPOTS: Final = f"{BOARD}/white-spots"
-FIGURES: Final = f"{BOARD}/figures"
 ON_A_PAGE: Final = 60
 _OF_THE_OFFICE: Final = "/v1/office/referrals"
 _SLUG: Final = re.compile(r"[a-z0-9-]{3,40}")
@@ -75,9 +76,10 @@ async def decide(visit: Visit) -> Response:
 
 @signed_in
 async def white_spots(visit: Visit) -> Response:
-    """Where, and about what, nobody can be asked, or nobody answered."""
+    """Where, and about what, nobody can be asked, or nobody answered: of all topics, or of one."""
+    topic = visit.asked("topic") if visit.asked("topic") in vocabulary().topics else ""
     found, frame = await asyncio.gather(visit.read_items("/v1/office/white-spots"), visit.frame())
-    return visit.page(office_pages.render_white_spots(found, frame, visit.language))
+    return visit.page(render_white_spots(found, topic, frame, visit.language))
 
 
 @signed_in
@@ -88,15 +90,18 @@ async def white_spots_csv(visit: Visit) -> Response:
 
 @signed_in
 async def figures(visit: Visit) -> Response:
-    """How networks answer what they are asked."""
-    found, frame = await asyncio.gather(visit.read_items("/v1/office/referral-figures"), visit.frame())
-    return visit.page(office_pages.render_figures(found, frame, visit.language))
+    """How networks answer what they are asked, or what becomes of requests by area."""
+    by = _counted_by(visit)
+    query = [("by", by)]
+    found, frame = await asyncio.gather(visit.read_items("/v1/office/referral-figures", query), visit.frame())
+    render = figure_pages.render_by_area if by == figure_pages.AREA else figure_pages.render_by_network
+    return visit.page(render(found, frame, visit.language))
 
 
 @signed_in
 async def figures_csv(visit: Visit) -> Response:
     """The same as a table for a spreadsheet."""
-    return await visit.table("/v1/office/referral-figures.csv")
+    return await visit.table(f"/v1/office/referral-figures.csv?by={_counted_by(visit)}")
 
 
 @signed_in
@@ -115,6 +120,10 @@ async def enter(visit: Visit) -> Response:
         said = asking.by_field(outcome.errors)
         return await _new(visit, form, said if asking.are_beside(said) else {**said, "": outcome.problem})
     return redirect(visit.request, f"{BOARD}?done={outcome.notice('asked')}")
+
+
+def _counted_by(visit: Visit) -> str:
+    return figure_pages.AREA if visit.asked("by") == figure_pages.AREA else figure_pages.NETWORK
 
 
 def _answer(visit: Visit) -> Document:

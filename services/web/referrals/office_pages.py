@@ -15,7 +15,6 @@ from shared.contracts.referrals.asking import CITIZEN
 from shared.contracts.referrals.facts import ENDED, ReferralState
 from shared.language import Language
 from shared.places import places
-from shared.vocabulary import vocabulary
 
 STATES: Final = get_args(ReferralState)
 BOARD: Final = f"{HOME}/referrals"
@@ -91,44 +90,6 @@ def render_referral(
         answer_page=pages.page_of(found["answer"]) if found["answer"] else "",
         status_page=pages.page_of(found["status"]),
         is_open=found["state"] not in ENDED,
-    )
-
-
-def render_white_spots(found: Sequence[Document], frame: Frame, language: Language) -> str:
-    """Municipalities with white spots, and the alliance's topics."""
-    known = vocabulary()
-    spots: dict[str, dict[str, str]] = {}
-    for one in found:
-        number = one["unanswered"]
-        said = language.gettext("{number} without an answer", number=number) if number else language.gettext("nobody")
-        spots.setdefault(one["place"]["name"], {})[one["topic"]] = said
-    return render_page(
-        "referrals/office_white_spots.html",
-        language,
-        frame,
-        board=BOARD,
-        topics=[(slug, known.label(slug, language.code)) for slug in known.topics],
-        rows=list(spots.items()),
-    )
-
-
-def render_figures(found: Sequence[Document], frame: Frame, language: Language) -> str:
-    """How each network answers."""
-    return render_page(
-        "referrals/office_figures.html",
-        language,
-        frame,
-        board=BOARD,
-        rows=[
-            {
-                **one,
-                "name": one["network"]["name"],
-                "url": f"{BOARD}?{urlencode({'network': one['network']['id']})}",
-                "kept": "" if one["kept"] is None else f"{language.number(100 * one['kept'])} %",
-                "hours": "" if one["hours"] is None else language.number(one["hours"]),
-            }
-            for one in found
-        ],
     )
 
 

@@ -8,7 +8,7 @@ from services.gateway.common.http.language import negotiate
 from services.gateway.referrals import documents
 from services.web.common.forms import Typed
 from services.web.common.frame import Frame
-from services.web.referrals import asking, asking_pages, office_pages, own_pages, pages
+from services.web.referrals import asking, asking_pages, figure_pages, office_pages, own_pages, pages, white_spot_pages
 from services.web.referrals.asking_pages import Asking
 from services.web.referrals.office_pages import Wanted
 from services.web.referrals.pages import Sent
@@ -24,6 +24,34 @@ NETWORKS: list[dict[str, Any]] = [
     {"id": "chor", "name": NAMES["chor"], "reasons": ["Integration"]},
 ]
 TWO_PLACES = ({"name": "Meerane", "postal_codes": ["08393"]}, {"name": "Schönberg", "postal_codes": ["08393"]})
+WHITE_SPOTS: list[dict[str, Any]] = [
+    {"place": {"ags": ags, "name": name}, "topic": topic, "networks": networks, "unanswered": unanswered}
+    for ags, name, topic, networks, unanswered in (
+        ("14524080", "Glauchau", "demokratie", 2, 7),
+        ("14524080", "Glauchau", "integration", 0, None),
+        ("14524330", "Zwickau", "integration", 0, None),
+    )
+]
+NETWORK_FIGURES: dict[str, Any] = {
+    "network": {"id": "treff", "name": NAMES["treff"]},
+    **dict.fromkeys(("asked", "open", "accepted", "declined", "unanswered"), 7),
+    "kept": 0.875,
+    "hours": None,
+}
+AREA_FIGURES: list[dict[str, Any]] = [
+    {
+        "area": {"level": level, "key": key, "name": name},
+        **dict.fromkeys(("asked", "open", "waiting", "escalated", "accepted", "unanswered"), number),
+        "kept": None,
+        "hours": 30.5,
+    }
+    for level, key, name, number in (
+        ("all", None, None, 19),
+        ("district", "14524", None, 19),
+        ("municipality", "14524330", "Zwickau", None),
+        ("municipality", "14999999", None, 0),
+    )
+]
 STATES = ("routed", "waiting", "escalated", "accepted", "in-progress", "asked-back", "held")
 ENDS = ("fulfilled", "closed", "cancelled")
 
@@ -170,6 +198,13 @@ def private_pages(language: Language) -> Iterator[str]:
     sent = Sent("answer", Typed({"answer": "decline"}), dict.fromkeys(("reason", "note", "to"), "fehlt"), "Bitte sehen")
     yield office_pages.render_referral(moderated | {"candidates": []}, organisations, FRAME, language, sent)
     yield office_pages.render_referral(detail(language, None, by="office"), organisations, FRAME, language)
+    yield figure_pages.render_by_network([NETWORK_FIGURES], FRAME, language)
+    yield figure_pages.render_by_area(AREA_FIGURES, FRAME, language)
+    for topic in ("", "demokratie"):
+        yield white_spot_pages.render_white_spots(WHITE_SPOTS, topic, FRAME, language)
+        yield white_spot_pages.render_white_spots([], topic, FRAME, language)
+    for render in (figure_pages.render_by_network, figure_pages.render_by_area):
+        yield render([], FRAME, language)
     yield office_pages.render_new(Typed({"kind": "seek-help"}), {}, FRAME, language)
     yield office_pages.render_new(form, errors, FRAME, language)
 

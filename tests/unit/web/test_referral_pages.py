@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from services.web.common.forms import Typed, form_token
 from services.web.common.language import negotiate
 from services.web.common.problems import OWN_SIGN_IN
-from services.web.referrals import asking, asking_pages, office_pages, own_pages, pages
+from services.web.referrals import asking, asking_pages, figure_pages, office_pages, own_pages, pages, white_spot_pages
 from services.web.referrals.asking_pages import Asking
 from services.web.referrals.office_pages import Wanted
 from services.web.referrals.pages import Sent
@@ -236,6 +236,43 @@ def test_the_office_sees_all_and_asks_the_next_network_at_a_press() -> None:
     assert {"/referrals/abc", "/answers/def"} <= links
     ended = Page(office_pages.render_referral(detail(GERMAN, person(), state="closed", due=None), [], FRAME, GERMAN))
     assert {one.attributes["value"] for one in ended.all("button") if "value" in one.attributes} == {"erase"}
+
+
+def test_white_spots_stand_on_a_map_whose_dots_lead_to_their_lines_and_say_all_without_colour() -> None:
+    def shown(topic: str) -> tuple[Page, dict[str, tuple[str, str]]]:
+        page = Page(white_spot_pages.render_white_spots(samples.WHITE_SPOTS, topic, FRAME, GERMAN))
+        dots = [link for link in page.all("a") if str(link.attributes["href"]).startswith("#place-")]
+        signs = [one.text for one in page.all("text", class_="sign") if one.text]
+        said = [str(dot.attributes["aria-label"]) for dot in dots]
+        return page, {
+            str(dot.attributes["href"]): one for dot, one in zip(dots, zip(said, signs, strict=True), strict=True)
+        }
+
+    page, dots = shown("")
+    assert dots == {
+        "#place-14524080": ("Glauchau: 2 weiße Flecken, mindestens fünf haben niemanden gefunden", "2"),
+        "#place-14524330": ("Zwickau: 1 weißer Fleck", "1"),
+    }
+    assert {f"#{row.attributes['id']}" for row in page.all("tr") if "id" in row.attributes} == set(dots)
+    assert len(page.all("circle", class_="ring")) == 1
+    assert len(page.all("text", class_="name")) == len(places().items)
+    assert shown("demokratie")[1] == {"#place-14524080": ("Glauchau: 7 ohne Antwort", "7")}
+    assert [sign for _, sign in shown("integration")[1].values()] == ["×", "×"]
+    page, dots = shown("weiterbildung")
+    assert (page.all("svg", role="group"), dots) == ([], {})
+
+
+def test_figures_by_area_say_where_a_number_is_not_shown_and_repeat_no_district_that_is_all() -> None:
+    page = Page(figure_pages.render_by_area(samples.AREA_FIGURES, FRAME, GERMAN))
+    assert [row.text for row in page.all("th", scope="row")] == ["Überall zusammen", "Zwickau", "14999999"]
+    cells = [cell.text for cell in page.all("td")]
+    assert cells[8:] == [*["–"] * 6, "", "30,5", *["0"] * 6, "", "30,5"]
+    assert "/office/referrals/figures.csv?by=area" in [link.attributes["href"] for link in page.all("a")]
+    two = [
+        *samples.AREA_FIGURES,
+        {**samples.AREA_FIGURES[1], "area": {"level": "district", "key": "14521", "name": None}},
+    ]
+    assert "Landkreis 14524" in figure_pages.render_by_area(two, FRAME, GERMAN)
 
 
 async def test_an_unclear_place_is_asked_back_with_links_before_anything_is_typed() -> None:
