@@ -121,7 +121,7 @@ def _write_file(
 
 def _submission(event: dict[str, Any], place: dict[str, Any], today: date) -> dict[str, Any]:
     day = today + timedelta(days=event["in_days"])
-    kept = ("uid", "title", "status", "topics", "languages", "target_groups", "accessibility", "cost")
+    kept = ("uid", "title", "status", "topics", "languages", "target_groups", "accessibility", "low_threshold", "cost")
     return {
         **{name: event[name] for name in (*kept, "registration_url") if name in event},
         "description": f"{event['text']}\n\n{_LABEL}",

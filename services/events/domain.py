@@ -262,7 +262,7 @@ def _check_overrides(plan: Schedule, now: datetime, reasons: Reasons) -> None:
 
 def _visibility(event: Event | None, partner: Partner, content: Content) -> str:
     """What the office decided holds until the content changes; else trusted partners publish at once, others wait."""
-    is_same = event is not None and event.content == content
+    is_same = event is not None and not _differing(event.content, content)
     if event and is_same and event.refused_because is not None:
         return "refused"
     if partner.trusted:
@@ -271,8 +271,13 @@ def _visibility(event: Event | None, partner: Partner, content: Content) -> str:
 
 
 def _changed(old: Event, new: Event) -> tuple[str, ...]:
-    names = [name for name, value in new.content.items() if old.content.get(name) != value]
-    return tuple(names) if old.visibility == new.visibility else (*names, "visibility")
+    names = _differing(old.content, new.content)
+    return names if old.visibility == new.visibility else (*names, "visibility")
+
+
+def _differing(old: Content, new: Content) -> tuple[str, ...]:
+    """Names of what is not the same; what was stored before a field was known says nothing of it, as null does."""
+    return tuple(name for name, value in new.items() if old.get(name) != value)
 
 
 def _previous(event: Event, known: Places, *, is_area: bool) -> Document:

@@ -18,7 +18,7 @@ from shared.contracts.base import (
     When,
     Words,
 )
-from shared.contracts.partner import EventSubmission, EventWithdrawal, Place, Recurrence
+from shared.contracts.partner import EventSubmission, EventWithdrawal, LowThreshold, Place, Recurrence
 from shared.contracts.requests import Outcome
 
 REGISTER_PARTNER: Final = "events.partner.register.v1"
@@ -192,6 +192,7 @@ class EventFact(Contract):
     languages: tuple[str, ...] = ()
     cost: str | None = None
     accessibility: tuple[str, ...] = ()
+    low_threshold: LowThreshold = None
     url: str | None = None
     image_url: str | None = None
     registration_url: str | None = None

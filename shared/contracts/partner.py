@@ -22,6 +22,13 @@ Uid = Annotated[
     ),
 ]
 Rule = Annotated[str, Field(max_length=500, pattern=r"^[A-Za-z0-9=;,:+-]+$", examples=["FREQ=WEEKLY;COUNT=4"])]
+LowThreshold = Annotated[
+    bool | None,
+    Field(
+        description="Easy to come to: free of charge, without registration, nothing to be known before. Null: nothing"
+        " was said."
+    ),
+]
 
 
 class Place(Contract):
@@ -81,6 +88,7 @@ class EventSubmission(Contract):
     languages: Words = ()
     cost: Line | None = None
     accessibility: Words = ()
+    low_threshold: LowThreshold = None
     url: WebAddress | None = None
     image_url: WebAddress | None = None
     registration_url: WebAddress | None = None

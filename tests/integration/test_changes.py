@@ -401,6 +401,7 @@ def some_facts(draw: st.DrawFn) -> EventFact:
         place=draw(PLACES),
         topics=tuple(draw(st.sets(TOPICS))),
         target_groups=tuple(draw(st.sets(GROUPS))),
+        low_threshold=draw(st.sampled_from([None, False, True])),
         organisers=[{"id": name, "name": name.title()} for name in draw(st.sets(ORGANISERS, min_size=1))],
         occurrences=occurrences,
     )
@@ -417,6 +418,7 @@ FILTERS = st.builds(
     statuses=st.sets(STATUSES, max_size=2).map(tuple),
     ags=st.sampled_from([None, None, "14524330", "14524300"]),
     municipality=st.sampled_from([None, None, "zwickau", "Werdau", "mülsen", "MÜLSEN"]),
+    low_threshold=st.sampled_from([False, False, True]),
     near=st.none() | st.builds(Circle, st.just(50.72), st.floats(12.3, 12.6), st.sampled_from([0.5, 5, 9, 20])),
 )
 

@@ -30,6 +30,7 @@ HEADINGS: Final[Headings] = {
     "languages": "Sprachen, Sprache, Languages, Language",
     "cost": "Kosten, Eintritt, Preis, Teilnahmegebühr, Cost, Price, Admission",
     "accessibility": "Barrierefreiheit, barrierefrei, Accessibility",
+    "low_threshold": "niedrigschwellig, offen für alle, low threshold",
     "url": "Link, Webseite, Website, Homepage, Internet, URL, Web",
     "image_url": "Bild, Bild-Link, Bild URL, Image, Image URL",
     "registration_url": "Anmeldung, Anmeldung URL, Anmeldelink, Registration, Registration URL",

@@ -62,6 +62,8 @@ def _read_texts(row: Row, given: dict[str, str], columns: Columns) -> None:
     for name in ("topics", "target_groups", "accessibility", "co_hosts"):
         if name in given:
             row.document[name] = slugs(listed(given[name]))
+    if "low_threshold" in given:
+        row.document["low_threshold"] = _said_yes(row, columns, "low_threshold", given["low_threshold"])
     if "languages" in given:
         row.document["languages"] = [language(name) for name in slugs(listed(given["languages"]))]
     for name in ("url", "image_url"):
@@ -79,6 +81,12 @@ def _read_texts(row: Row, given: dict[str, str], columns: Columns) -> None:
         else:
             known = ", ".join(names[0] for names in _STATUS.values())
             row.problems["status"] = f"column {columns.headings['status']}: known are {known}"
+
+
+def _said_yes(row: Row, columns: Columns, name: str, text: str) -> bool:
+    if text.casefold() not in YES | NO:
+        row.problems[name] = f"column {columns.headings[name]}: known are ja and nein"
+    return text.casefold() in YES
 
 
 def _read_place(row: Row, given: dict[str, str]) -> None:
@@ -149,10 +157,8 @@ def _read_times(row: Row, given: dict[str, str], columns: Columns) -> None:
     clock = next((one.start for one in starts if one.start.minutes is not None), None)
     stop = next((moment for moment in ends if moment.minutes is not None), None)
     last = _first_day(ends)
-    all_day = given.get("all_day", "").casefold()
-    if all_day not in YES | NO:
-        row.problems["all_day"] = f"column {columns.headings['all_day']}: known are ja and nein"
-    if clock is None or all_day in YES:
+    is_all_day = _said_yes(row, columns, "all_day", given.get("all_day", ""))
+    if clock is None or is_all_day:
         row.document |= {"all_day": True, "starts_at": day.isoformat()}
         row.document["ends_at"] = _after(last or day)
     else:

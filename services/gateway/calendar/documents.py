@@ -32,6 +32,7 @@ class OccurrenceRow(NamedTuple):
     municipality: str | None
     latitude: float | None
     longitude: float | None
+    low_threshold: bool
     base: str | None
     words: str
     times: str
@@ -81,6 +82,7 @@ def _row(document: Document, occurrence: Document, zone: ZoneInfo) -> Occurrence
         municipality=place.get("municipality"),
         latitude=point[0],
         longitude=point[1],
+        low_threshold=bool(document.get("low_threshold")),
         base=item_base(document | different) if different else None,
         words=occurrence["occurrence_id"] if different else "",
         times=_members(times),

@@ -29,6 +29,7 @@ _WITHIN: Final = (
 class EventFilter:
     """What of the public occurrences is wanted; None or empty: all. Times aware, ``before`` excluded.
 
+    ``low_threshold``: those alone that are easy to come to.
     ``words``: a query for words (``words.query``); what it finds in titles stands first, then in labels, then anywhere.
     ``after``: the last item of the page before, its start and id; with words ``level`` tells where it was found.
     ``changed_after`` is a change number that the event's is greater than, ``updated_since`` the earliest time of its
@@ -44,6 +45,7 @@ class EventFilter:
     ags: str | None = None
     municipality: str | None = None
     near: Circle | None = None
+    low_threshold: bool = False
     words: str | None = None
     after: tuple[datetime, str] | None = None
     level: int = 0
@@ -55,7 +57,7 @@ class EventFilter:
         """Whether nothing but a period is asked for."""
         several = (self.topics, self.target_groups, self.organisers, self.statuses)
         single = (self.ags, self.municipality, self.near, self.words, self.changed_after, self.updated_since)
-        return not any(several) and all(value is None for value in single)
+        return not any((*several, self.low_threshold)) and all(value is None for value in single)
 
     def values(self, parameters: Parameters) -> dict[Facet, str]:
         """The filters of ``occurrence as o`` by values, which can be counted."""
@@ -78,8 +80,8 @@ class EventFilter:
         return found
 
     def common(self, parameters: Parameters) -> list[str]:
-        """The others: until when, how near."""
-        found = []
+        """The others: until when, how near, whether it is easy to come."""
+        found = ["o.low_threshold"] if self.low_threshold else []
         if self.before is not None:
             found.append(parameters.use("o.starts_at < {}", self.before))
         if self.near is not None:

@@ -17,6 +17,7 @@ class Facets:
     target_groups: frozenset[str]
     organisers: frozenset[str]
     statuses: frozenset[str]
+    low_threshold: bool
     keys: frozenset[str | None]
     municipalities: frozenset[str | None]
     occurrences: tuple[OccurrenceRow, ...]
@@ -30,6 +31,7 @@ class Facets:
             target_groups=frozenset(document["target_groups"]),
             organisers=frozenset(organiser["id"] for organiser in document["organisers"]),
             statuses=frozenset(row.status for row in rows),
+            low_threshold=any(row.low_threshold for row in rows),
             keys=frozenset(row.ags for row in rows),
             municipalities=frozenset(_lower(row.municipality) for row in rows),
             # The latest first: they are asked for, and those before are past.
@@ -45,6 +47,7 @@ def matches(event: Facets, wanted: EventFilter) -> bool:
         and _meet(wanted.target_groups, event.target_groups)
         and _meet(wanted.organisers, event.organisers)
         and _meet(wanted.statuses, event.statuses)
+        and (event.low_threshold or not wanted.low_threshold)
         and (wanted.ags is None or wanted.ags in event.keys)
         and (municipality is None or municipality in event.municipalities)
         and any(_is_wanted(occurrence, wanted, municipality) for occurrence in event.occurrences)

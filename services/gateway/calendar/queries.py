@@ -51,6 +51,12 @@ class EventFilters(BaseModel):
         float,
         Field(ge=0, le=200, allow_inf_nan=False, description="Around near; 0: only in the municipality named there."),
     ] = 10
+    low_threshold: Annotated[
+        bool,
+        Field(
+            description="Those alone that are free of charge, without registration, with nothing to be known before."
+        ),
+    ] = False
 
 
 def _names(given: Sequence[str]) -> tuple[str, ...]:
@@ -96,6 +102,7 @@ def to_filter(query: EventFilters, zone: ZoneInfo, now: datetime) -> EventFilter
         ags=where.ags,
         municipality=where.municipality,
         near=where.near,
+        low_threshold=query.low_threshold,
     )
 
 

@@ -45,6 +45,9 @@ class _Event(BaseModel):
     languages: list[str]
     cost: str | None
     accessibility: list[str]
+    low_threshold: bool | None = Field(
+        None, description="Free of charge, without registration, nothing to be known before; null: nothing was said."
+    )
     url: str | None
     image_url: str | None
     registration_url: str | None

@@ -53,6 +53,7 @@ class EventView:
     languages: list[str]
     target_groups: list[str]
     accessibility: list[str]
+    is_low_threshold: bool
     cost: str | None
     url: str | None
     registration_url: str | None
@@ -81,6 +82,7 @@ def event_view(document: Document, language: Language, now: datetime) -> EventVi
         languages=[capitalised(language.name_of(tag)) for tag in document.get("languages") or ()],
         target_groups=[capitalised(word) for word in document.get("target_groups") or ()],
         accessibility=[capitalised(word) for word in document.get("accessibility") or ()],
+        is_low_threshold=bool(document.get("low_threshold")),
         cost=document.get("cost"),
         url=safe_link(document.get("url")),
         registration_url=safe_link(document.get("registration_url")),

@@ -50,6 +50,7 @@ def typed_from(document: Document) -> Typed:
         "partner": document["partner"],
         "uid": document["uid"],
         "status": document["status"],
+        "low_threshold": "yes" if document.get("low_threshold") else "",
         **typed_times(document["starts_at"], document["ends_at"], all_day=all_day),
         "until": "-".join(until.groups()) if until else "",
         "repeat": _repeat_of(document["recurrence"], first),
@@ -75,6 +76,7 @@ def submission(form: Typed, time_zone: str, before: Document | None = None) -> t
         **when,
         **(_recurrence(form, date.fromisoformat(when["starts_at"][:10]), until, errors) if when else {}),
         "status": form["status"] or "scheduled",
+        **({"low_threshold": True} if form["low_threshold"] else {}),
         "topics": list(form.several.get("topics", ())),
         "languages": list(form.several.get("languages", ())),
         **{name: [word.strip() for word in form[name].split(",") if word.strip()] for name in _WORDS},
@@ -93,7 +95,7 @@ def typed_at(error_field: str) -> str:
     while error_field:
         if error_field in _TYPED_AT:
             return _TYPED_AT[error_field]
-        if error_field in (*_LINES, *_WORDS, "description", "topics", "languages", "status"):
+        if error_field in (*_LINES, *_WORDS, "description", "topics", "languages", "status", "low_threshold"):
             return error_field
         error_field = error_field.rpartition(".")[0]
     return ""

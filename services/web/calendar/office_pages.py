@@ -143,6 +143,7 @@ def _labels(language: Language) -> dict[str, str]:
         "languages": language.gettext("Languages"),
         "cost": language.gettext("Cost"),
         "accessibility": language.gettext("Accessibility"),
+        "low_threshold": language.gettext("Low-threshold"),
         "url": language.gettext("Page of the organiser"),
         "registration_url": language.gettext("Registration"),
         "image_url": language.gettext("Picture"),
@@ -167,6 +168,8 @@ def _said(document: Document, name: str, language: Language) -> str:
         case "recurrence":
             parts = value or {}
             return " ".join([parts.get("rrule") or "", *parts.get("rdates", ()), *parts.get("exdates", ())]).strip()
+        case "low_threshold":
+            return language.gettext("yes") if value else ""
         case "target_groups" | "accessibility":
             return ", ".join(value or ())
     return value or ""

@@ -66,6 +66,15 @@ def test_refusing_again_tells_only_another_reason() -> None:
     assert (again["changed"], again["refused_because"]) == (("refused_because",), "Das liegt außerhalb der Region.")
 
 
+def test_what_was_stored_before_a_field_was_known_is_the_same_event_and_stays_refused() -> None:
+    refused = stored(refuse(waiting()).event)
+    older = replace(refused, content={k: value for k, value in refused.content.items() if k != "low_threshold"})
+    assert submit(older, UNTRUSTED, submission(), LATER, RULES).result == "unchanged"
+    changed = told(submit(older, UNTRUSTED, submission(low_threshold=True), LATER, RULES))
+    assert (changed["visibility"], changed["low_threshold"]) == ("waiting", True)
+    assert "low_threshold" in changed["changed"]
+
+
 def test_publishing_what_was_refused_forgets_the_refusal() -> None:
     public = publish(stored(refuse(waiting()).event))
     assert (told(public)["visibility"], told(public)["refused_because"]) == ("public", None)

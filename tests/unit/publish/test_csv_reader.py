@@ -226,6 +226,17 @@ def test_empty_rows_are_skipped() -> None:
     assert len(read("Titel;Datum\n\n;\nA;3.12.26\n ; \n")) == 1
 
 
+@pytest.mark.parametrize(("cell", "said"), [("ja", True), ("X", True), ("Nein", False), ("", None)])
+def test_a_column_says_whether_it_is_easy_to_come(cell: str, said: bool | None) -> None:
+    (entry,) = read(f"Titel;Datum;niedrigschwellig\nCafé;3.12.2026;{cell}\n")
+    assert body(entry).get("low_threshold") == said
+
+
+def test_a_column_that_says_neither_yes_nor_no_is_named() -> None:
+    (entry,) = read("Titel;Datum;niedrigschwellig\nCafé;3.12.2026;vielleicht\n")
+    assert "column niedrigschwellig: known are ja and nein" in str(entry)
+
+
 def test_a_forgotten_quotation_mark_costs_one_row() -> None:
     entries = read('Titel;Datum;Ort\nA;3.12.26;x\n"B;3.12.26;x\nC;3.12.26;"x"\nD;3.12.26;"x"\n')
     assert [(entry.source, entry.sendable) for entry in entries] == [

@@ -47,6 +47,7 @@ def item(**changed: Any) -> dict[str, Any]:
         "languages": ["de", "ar"],
         "cost": "frei",
         "accessibility": ["stufenlos"],
+        "low_threshold": True,
         "url": "https://example.org/cafe",
         "image_url": None,
         "registration_url": "https://example.org/anmelden",

@@ -38,6 +38,7 @@ def test_it_says_when_where_with_whom_and_how() -> None:
         "Deutsch, Arabisch",
         "Familien",
         "Stufenlos",
+        "Niedrigschwellig kostenlos, ohne Anmeldung, ohne Vorkenntnisse",
         "frei",
         "Stand: Freitag, 20. November 2026, 11:00 Uhr",
     ):
@@ -51,9 +52,10 @@ def test_it_says_when_where_with_whom_and_how() -> None:
 def test_a_bare_event_has_a_page_too() -> None:
     bare = event(
         description=None, place=None, topics=[], target_groups=[], languages=[], cost=None, accessibility=[],
-        url=None, registration_url=None, ends_at=None,
+        url=None, registration_url=None, ends_at=None, low_threshold=None,
     )  # fmt: skip
-    assert "Donnerstag, 3. Dezember 2026, 16:00 Uhr" in rendered(bare).one("article").text
+    text = rendered(bare).one("article").text
+    assert ("Donnerstag, 3. Dezember 2026, 16:00 Uhr" in text, "Niedrigschwellig" in text) == (True, False)
 
 
 def test_a_cancelled_event_says_so_in_words_and_takes_no_registration() -> None:

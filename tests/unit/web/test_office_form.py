@@ -105,6 +105,9 @@ def test_changing_an_event_keeps_what_the_form_does_not_show() -> None:
     assert errors == []
     for name in ("title", "description", "place", "topics", "languages", "image_url", "series", "cost", "url"):
         assert body[name] == before[name], name
+    assert body["low_threshold"] is True
+    said_nothing = Typed({**typed_from(before).values, "low_threshold": ""}, typed_from(before).several)
+    assert "low_threshold" not in submission(said_nothing, ZONE, before)[0]
     moved = Typed({**typed_from(before).values, "street": "Woanders 1"}, typed_from(before).several)
     assert "latitude" not in submission(moved, ZONE, before)[0]["place"]
 
