@@ -1,15 +1,18 @@
 """A worry is taken seriously: read, flagged where it cannot wait, answered with what is coming up, and forgotten."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from shared.clock import utc_now
 from tests.acceptance.test_referral_pages import browser, send
-from tests.support.asking import address, post
-from tests.support.bus import Bus, eventually
+from tests.support.asking import address, ask, post
+from tests.support.bus import Bus, eventually, submission
 from tests.support.membership import tables_with
+from tests.support.networks import Alliance
 from tests.unit.web.parsed import Page
 
 __all__ = ["browser"]
@@ -39,6 +42,46 @@ async def test_a_worry_is_taken_and_answered_with_what_is_coming_up_nearby(bus: 
     assert found["events"].startswith("/v1/events?near=14524330")
     assert "topic=demokratie" in found["events"]
     assert (await bus.http.get(found["events"])).status_code == 200
+
+
+async def test_events_that_are_easy_to_come_to_stand_first_and_others_can_be_left_out(
+    bus: Bus, browser: httpx.AsyncClient
+) -> None:
+    partner, topic = await bus.partner("einladend"), f"thema-{uuid4().hex[:8]}"
+    times = {"starts_at": f"{utc_now() + timedelta(days=3):%Y-%m-%d}T18:00:00", "time_zone": "Europe/Berlin"}
+    later = {**times, "starts_at": f"{utc_now() + timedelta(days=20):%Y-%m-%d}T18:00:00", "low_threshold": True}
+    near = {"place": PLACE, "topics": [topic]}
+    for uid, said in (
+        ("vortrag", {**times, **near}),
+        ("cafe", {**later, **near}),
+        ("weit", {**later, **near, "place": {"municipality": "Dresden", "latitude": 51.05, "longitude": 13.74}}),
+        ("anderes", {**later, "place": PLACE, "topics": [f"{topic}-anders"]}),
+    ):
+        answer = await partner.put(submission(uid, **said, title=f"{uid.title()} {topic}"))
+        assert answer.status_code == 201, answer.text
+    found = await worry(bus, topics=[topic])
+
+    async def both() -> bool:
+        return len((await bus.http.get(found["link"])).json()["coming"]) == 2
+
+    await eventually(both, what="both events")
+    coming = (await bus.http.get(found["link"])).json()["coming"]
+    assert [(one["title"].split()[0], one["low_threshold"]) for one in coming] == [("Cafe", True), ("Vortrag", False)]
+    assert coming[0]["distance_km"] < 20
+    # Nobody of the alliance speaks this language, so nobody fits: the same events are shown meanwhile.
+    link = await ask(bus, Alliance(bus), kind="seek-help", topics=[topic], languages=["tlh"])
+    assert [one["id"] for one in (await bus.http.get(link)).json()["coming"]] == [one["id"] for one in coming]
+    easy = await bus.events(topic=topic, low_threshold="true")
+    assert {one["title"].split()[0] for one in easy} == {"Cafe", "Weit"}
+    assert {one["low_threshold"] for one in easy} == {True}
+    assert len(await bus.events(topic=topic)) == 3
+
+    page = await browser.get(f"/events/{coming[0]['id']}")
+    assert "kostenlos, ohne Anmeldung, ohne Vorkenntnisse" in page.text
+    for path in (found["link"], link):
+        main = Page((await browser.get(path.removeprefix("/v1"))).text).one("main").text
+        assert main.index(f"Cafe {topic}") < main.index(f"Vortrag {topic}")
+        assert f"Weit {topic}" not in main
 
 
 async def test_a_threat_is_with_the_office_at_once_and_the_person_sees_whom_to_call(bus: Bus) -> None:

@@ -1,5 +1,7 @@
-"""Which networks could be asked instead, for people, networks and the office: by the same rules as the service's."""
+"""Which networks could be asked instead, by the same rules as the service's, and which coming events may suit."""
 
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 
 import orjson
@@ -7,13 +9,21 @@ import orjson
 from services.gateway.common.context import Context
 from services.gateway.common.documents import Document
 from services.gateway.common.times import today
+from services.gateway.referrals import event_store
+from services.gateway.referrals.coming import RADIUS_KM, best
+from shared import db
+from shared.circle import Circle
+from shared.clock import utc_now
 from shared.contracts.referrals.facts import ReferralFact
+from shared.places import places
 from shared.routing.directory import Candidate
 from shared.routing.network import Wanted
 from shared.routing.referrals import wanted_of
 
 _MOST: Final = 5
 _MOST_OTHERS: Final = 20
+_MOST_EVENTS: Final = 200
+_AHEAD: Final = timedelta(days=90)
 
 
 async def candidates(parts: Context, fact: Document) -> list[Candidate]:
@@ -44,6 +54,19 @@ async def others(parts: Context, fact: Document) -> list[Document]:
     ]
     names = {one.network.id: one.network.name for one in found if one.network.id != fact["network"]}
     return [{"id": id_, "name": name} for id_, name in names.items()][:_MOST_OTHERS]
+
+
+async def coming_events(parts: Context, ags: str, topics: Sequence[str]) -> list[Document]:
+    """Events around a municipality within three months, the best first; none where it is not known here."""
+    place = places().by_ags(ags)
+    if place is None:
+        return []
+    around, now = Circle(place.latitude, place.longitude, RADIUS_KM), utc_now()
+    async with db.reading(parts.pool) as connection:
+        rows = await event_store.list_coming(
+            connection, within=around, topics=topics, since=now, before=now + _AHEAD, most=_MOST_EVENTS
+        )
+    return best(rows, around, topics)
 
 
 def _wanted(fact: Document) -> Wanted | None:

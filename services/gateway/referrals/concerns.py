@@ -25,7 +25,8 @@ from services.gateway.common.requests.accepting import accept_data, opened
 from services.gateway.common.requests.routes import add_writes
 from services.gateway.referrals import concern_store, schemas, writes
 from services.gateway.referrals.asking import MOST_BYTES, as_if_taken
-from services.gateway.referrals.documents import events_near
+from services.gateway.referrals.choosing import coming_events
+from services.gateway.referrals.coming import events_near
 from services.gateway.referrals.help_lines import lines_for
 from services.gateway.referrals.queries import ConcernQuery, NewConcern
 from services.gateway.referrals.submitting import submits
@@ -81,6 +82,8 @@ async def read_concern(request: Request, token: str) -> Response:
     async with db.reading(parts.pool) as connection:
         row = await concern_store.read(connection, id_)
     found = _document(row) if row else _received(id_)
+    if row:
+        found["coming"] = await coming_events(parts, found["place"]["ags"] if found["place"] else "", found["topics"])
     return respond(request, orjson.dumps(found), caching="no-store", headers={"Vary": "Accept-Language"})
 
 
@@ -144,6 +147,7 @@ def _document(row: Any) -> Document:
         "settled_at": fact["settled_at"],
         "help": lines_for(fact["flags"]),
         "events": events_near(fact["ags"], fact["topics"]),
+        "coming": [],
         "created_at": fact["created_at"],
         "erased": words is None,
     }
@@ -161,6 +165,7 @@ def _received(id_: str) -> Document:
         "settled_at": None,
         "help": [],
         "events": "/v1/events",
+        "coming": [],
         "created_at": rfc3339(utc_now()),
         "erased": False,
     }

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, Final
-from urllib.parse import urlencode
+from typing import Final
 
 from services.gateway.common.documents import Document
 from services.gateway.common.networks import network_item, said
 from services.gateway.common.places.near import as_item
+from services.gateway.referrals.coming import events_near
 from shared.contracts.base import Explanation
 from shared.contracts.referrals.facts import CARED_FOR, OPEN
 from shared.language import Language
@@ -37,6 +37,7 @@ def status(
     names: Names,
     language: Language,
     alternatives: Sequence[Candidate],
+    coming: Sequence[Document] = (),
 ) -> Document:
     """A request as whoever made it sees it."""
     question = _last(person, "question") if fact["state"] == "asked-back" else None
@@ -49,6 +50,7 @@ def status(
         "history": _history(fact, names),
         "alternatives": [network_item(one, language) for one in alternatives],
         "events": events_near(fact["ags"], fact["topics"]),
+        "coming": list(coming),
         "may": _person_may(fact, person),
         "erased": person is None,
     }
@@ -75,6 +77,7 @@ def received(id_: str, now: str) -> Document:
         "alternatives": [],
         "may": [],
         "events": "/v1/events",
+        "coming": [],
         "erased": False,
     }
 
@@ -187,12 +190,6 @@ def _last(person: Document | None, kind: str, by: str | None = None) -> str | No
     notes = person["notes"] if person else []
     found = [note["text"] for note in notes if note["kind"] == kind and by in (None, note["by"])]
     return found[-1] if found else None
-
-
-def events_near(ags: str, topics: Sequence[str]) -> str:
-    """Path of coming events around a municipality that are about one of these topics; any where there are none."""
-    pairs: list[tuple[str, Any]] = [("near", ags), ("radius_km", 20)]
-    return f"/v1/events?{urlencode([*pairs, *(('topic', topic) for topic in topics)])}"
 
 
 def _person_may(fact: Document, person: Document | None) -> list[str]:

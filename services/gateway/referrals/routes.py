@@ -20,7 +20,7 @@ from services.gateway.common.openapi.operation import KEY, described
 from services.gateway.common.requests.accepting import opened
 from services.gateway.common.requests.routes import add_writes
 from services.gateway.referrals import asking, documents, queries, schemas, store
-from services.gateway.referrals.choosing import alternatives, others
+from services.gateway.referrals.choosing import alternatives, coming_events, others
 from services.gateway.referrals.reading import Found, cursor_after, names_of, person_of, read_request
 from services.gateway.referrals.submitting import submits
 from shared import db
@@ -75,8 +75,10 @@ async def read_referral(request: Request, token: str) -> Response:
     if found is None:
         return _private(request, documents.received(id_, rfc3339(utc_now())))
     language = negotiate(request.headers.get("accept-language"))
-    nearest = await alternatives(parts, found.fact)
-    return _private(request, documents.status(*found, language, nearest))
+    fact, nearest = found.fact, await alternatives(parts, found.fact)
+    finds_nobody = fact["state"] in ("waiting", "escalated")
+    coming = await coming_events(parts, fact["ags"], fact["topics"]) if finds_nobody else []
+    return _private(request, documents.status(*found, language, nearest, coming))
 
 
 @router.get(routed("/v1/answers/{token}"), **described("read_answer", schemas.ReferralAsked, problems=(404,)))

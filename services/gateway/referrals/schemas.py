@@ -1,6 +1,7 @@
 """What clients get of requests for help, for /openapi.json."""
 
 from typing import Literal
+from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, Field
 
@@ -9,6 +10,8 @@ from services.gateway.common.networks import NetworkItem
 from services.gateway.common.places.schemas import PlaceItem
 from services.gateway.common.requests.schemas import Accepted, RequestDocument
 from services.gateway.referrals.help_lines import HelpLine
+from shared.contracts.base import When
+from shared.contracts.events import EventPlace
 from shared.contracts.referrals.asking import Contact, Kind, Occasion
 from shared.contracts.referrals.concerns import Flag
 from shared.contracts.referrals.facts import Note, ReferralState
@@ -79,6 +82,22 @@ class _Referral(BaseModel):
     created_at: AwareDatetime
 
 
+class ComingEvent(BaseModel):
+    """The next time an event takes place that may suit."""
+
+    id: UUID
+    occurrence_id: str
+    title: str
+    starts_at: When
+    ends_at: When | None
+    all_day: bool
+    time_zone: str
+    place: EventPlace | None
+    topics: list[str]
+    low_threshold: bool = Field(description="Free of charge, without registration, nothing to be known before.")
+    distance_km: float
+
+
 class ReferralStatus(_Referral):
     """A request as whoever made it sees it."""
 
@@ -92,6 +111,9 @@ class ReferralStatus(_Referral):
     history: list[ReferralStep]
     alternatives: list[NetworkItem] = Field(description="The nearest networks elsewhere, where nobody fits.")
     events: str = Field(description="Path of coming events that match.")
+    coming: list[ComingEvent] = Field(
+        description="Where nobody fits, the first of them: easy to come to first, then by topics, nearness and time."
+    )
     may: list[PersonMay] = Field(description="What can be done now.")
     erased: bool
 
@@ -172,6 +194,9 @@ class ConcernStatus(BaseModel):
     settled_at: AwareDatetime | None = Field(description="When the office had cared for what could not wait.")
     help: list[HelpLine] = Field(description="Whom to call where it cannot wait.")
     events: str = Field(description="Path of coming events that may suit.")
+    coming: list[ComingEvent] = Field(
+        description="The first of them: easy to come to first, then by topics, nearness and time. Not for the office."
+    )
     created_at: AwareDatetime
     erased: bool
 

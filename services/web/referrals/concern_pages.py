@@ -9,7 +9,7 @@ from services.web.common import labels
 from services.web.common.forms import Typed
 from services.web.common.frame import HOME, Frame, render_page
 from services.web.common.render import render
-from services.web.referrals import pages
+from services.web.referrals import coming, pages
 from services.web.referrals.trend_charts import WeekBar, chart
 from shared.language import Language
 from shared.vocabulary import vocabulary
@@ -47,7 +47,7 @@ def render_write(form: Typed, proposed: Document | None, language: Language, *, 
     )
 
 
-def render_concern(found: Document, events: Sequence[Document], address: str, language: Language, *, key: str) -> str:
+def render_concern(found: Document, address: str, language: Language, *, key: str) -> str:
     """What one wrote, whom to call where it cannot wait, and what is coming up nearby."""
     return render(
         "referrals/concern.html",
@@ -55,9 +55,7 @@ def render_concern(found: Document, events: Sequence[Document], address: str, la
         one=found,
         address=address,
         key=key,
-        events=[
-            (event["title"], f"/events/{event['id']}", labels.day(event["starts_at"], language)) for event in events
-        ],
+        coming=coming.listed(found, language),
         topics=[vocabulary().label(slug, language.code) for slug in found["topics"]],
         topic_slugs=found["topics"],
         where="help",

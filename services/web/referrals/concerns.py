@@ -19,7 +19,6 @@ OFFICE: Final = f"{HOME}/concerns"
 _OF_THE_OFFICE: Final = "/v1/office/concerns"
 _TRENDS: Final = "/v1/concerns/trends"
 _ON_A_PAGE: Final = 60
-_EVENTS: Final = 6
 
 
 @public
@@ -50,8 +49,7 @@ async def write(visit: Visit) -> Response:
 async def concern(visit: Visit) -> Response:
     """What one wrote, with what is coming up nearby."""
     found = await visit.gateway.read(_path(visit))
-    events = await visit.read_items(found["events"] + f"&limit={_EVENTS}") if found["place"] else []
-    html = pages.render_concern(found, events, pages.address_of(visit.named("token")), visit.language, key=new_key())
+    html = pages.render_concern(found, pages.address_of(visit.named("token")), visit.language, key=new_key())
     return visit.private_page(html)
 
 

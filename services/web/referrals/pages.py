@@ -13,7 +13,7 @@ from services.web.common.render import render
 from services.web.common.times import local
 from services.web.members.networks import Network, kinds
 from services.web.members.pages import HOME as MEMBERS
-from services.web.referrals import asking
+from services.web.referrals import asking, coming
 from shared.language import Language
 from shared.places import places
 from shared.vocabulary import vocabulary
@@ -71,6 +71,7 @@ def render_status(
         problem=sent.problem,
         done=done,
         events=f"/?{urlsplit(found['events']).query}",
+        coming=coming.listed(found, language),
         alternatives=[network(one) for one in found["alternatives"]],
         topic_choices=labels.topic_choices(found["topics"], language),
         language_choices=labels.language_choices(found["languages"], language),

@@ -8,7 +8,16 @@ from services.gateway.common.http.language import negotiate
 from services.gateway.referrals import documents
 from services.web.common.forms import Typed
 from services.web.common.frame import Frame
-from services.web.referrals import asking, asking_pages, figure_pages, office_pages, own_pages, pages, white_spot_pages
+from services.web.referrals import (
+    asking,
+    asking_pages,
+    concern_pages,
+    figure_pages,
+    office_pages,
+    own_pages,
+    pages,
+    white_spot_pages,
+)
 from services.web.referrals.asking_pages import Asking
 from services.web.referrals.office_pages import Wanted
 from services.web.referrals.pages import Sent
@@ -52,6 +61,27 @@ AREA_FIGURES: list[dict[str, Any]] = [
         ("municipality", "14999999", None, 0),
     )
 ]
+COMING: list[dict[str, Any]] = [
+    {
+        "id": f"6b1f0c9e-7777-4222-8333-44445555666{number}",
+        "title": title,
+        "starts_at": f"2026-12-1{number}T18:00:00+01:00",
+        "place": place,
+        "low_threshold": low_threshold,
+    }
+    for number, title, place, low_threshold in (
+        (1, "Offenes Café", {"municipality": "Zwickau", "resolved": None}, True),
+        (0, "Vortrag", None, False),
+    )
+]
+CONCERN: dict[str, Any] = {
+    "text": "An der Haltestelle kleben Sticker.",
+    "place": {"ags": "14524330", "name": "Zwickau"},
+    "topics": ["demokratie"],
+    "help": [{"name": "Telefonseelsorge", "phone": "0800 1110111", "hours": None}],
+    "coming": COMING,
+    "erased": False,
+}
 STATES = ("routed", "waiting", "escalated", "accepted", "in-progress", "asked-back", "held")
 ENDS = ("fulfilled", "closed", "cancelled")
 
@@ -161,7 +191,9 @@ def public_pages(language: Language) -> Iterator[str]:
         ended = status(language, person(), state=state, due=None, closed_because="answered")
         yield pages.render_status(ended, "/referrals/abc", language, key="k", done=True)
     lonely = status(language, person(contact=None), state="waiting", network=None, due=None)
-    yield pages.render_status(lonely | {"alternatives": NETWORKS}, "/referrals/abc", language, key="k")
+    lonely |= {"alternatives": NETWORKS, "coming": COMING}
+    yield pages.render_status(lonely, "/referrals/abc", language, key="k")
+    yield concern_pages.render_concern(CONCERN, "/concerns/abc", language, key="k")
     erased = status(language, None, state="cancelled", due=None, network=None)
     for shown in (erased, documents.received(REFERRAL, "2026-11-24T12:00:00.000Z")):
         yield pages.render_status(shown, "/referrals/abc", language, key="k")

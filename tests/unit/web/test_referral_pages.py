@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 from services.web.common.forms import Typed, form_token
 from services.web.common.language import negotiate
 from services.web.common.problems import OWN_SIGN_IN
-from services.web.referrals import asking, asking_pages, figure_pages, office_pages, own_pages, pages, white_spot_pages
+from services.web.referrals import (
+    asking,
+    asking_pages,
+    concern_pages,
+    figure_pages,
+    office_pages,
+    own_pages,
+    pages,
+    white_spot_pages,
+)
 from services.web.referrals.asking_pages import Asking
 from services.web.referrals.office_pages import Wanted
 from services.web.referrals.pages import Sent
@@ -182,6 +191,23 @@ def test_where_nobody_fits_there_are_others_further_away_and_events() -> None:
     page = Page(pages.render_status(waiting, "/referrals/abc", GERMAN, key="k"))
     links = {str(link.attributes["href"]) for link in page.all("a") if "main" in link.path}
     assert {"/members/treff", "/members/chor", "/?near=14524330&radius_km=20&topic=integration"} <= links
+
+
+def test_coming_events_are_listed_as_they_come_and_say_where_it_is_easy_to_go() -> None:
+    waiting = status(GERMAN, person(), state="waiting", network=None, due=None) | {"coming": samples.COMING}
+    for html in (
+        pages.render_status(waiting, "/referrals/abc", GERMAN, key="k"),
+        concern_pages.render_concern(samples.CONCERN, "/concerns/abc", GERMAN, key="k"),
+    ):
+        page = Page(html)
+        assert [line.text for line in page.all("li") if "main" in line.path and "Dezember" in line.text] == [
+            "11. Dezember 2026, Zwickau: Offenes Café (kostenlos, ohne Anmeldung, ohne Vorkenntnisse)",
+            "10. Dezember 2026: Vortrag",
+        ]
+        links = [str(link.attributes["href"]) for link in page.all("a")]
+        assert [link for link in links if link.startswith("/events/")] == [
+            f"/events/{one['id']}" for one in samples.COMING
+        ]
 
 
 def test_a_network_answers_with_what_it_may_and_sees_nobody_once_it_has_gone_elsewhere() -> None:

@@ -145,6 +145,7 @@ def _referrals() -> Json:
         "erased": False,
         "help": lines_for(worry["flags"]),
         "events": "/v1/events?near=14524330&radius_km=20&topic=demokratie",
+        "coming": [_coming()],
     }
     link_of_worry = link.replace("referrals", "concerns")
     return {
@@ -176,6 +177,13 @@ def _referrals() -> Json:
             fact, person, _NAMES, _ENGLISH, now, candidates=(), answer=answer, link=link
         ),
     }
+
+
+def _coming() -> Json:
+    event = _sample(events.EVENT_PUBLISHED)
+    names = ("id", "title", "all_day", "time_zone", "place", "topics", "low_threshold")
+    first = {name: event["occurrences"][0][name] for name in ("occurrence_id", "starts_at", "ends_at")}
+    return {**{name: event[name] for name in names}, **first, "distance_km": 1.4}
 
 
 def _requests() -> Json:
