@@ -8,9 +8,9 @@ import typer
 from services.gateway.common.access.cli import list_erased_people
 from services.gateway.settings import Settings as GatewaySettings
 from services.members.cli import list_erased
-from services.members.commands import common
-from services.members.commands.common import Yes, read
+from services.members.commands.common import read
 from shared.commands.ask import Command, NoAnswerError, ask_many
+from shared.commands.office import Yes, build, confirm
 from shared.commands.show import Json, console, fail, show
 from shared.contracts.members.people import ERASE_PERSON, ErasePerson
 from shared.settings import KafkaSettings
@@ -39,8 +39,8 @@ def reapply(
     if not ids:
         show([], _COLUMNS, as_json=as_json, empty="Nobody was erased: nothing to do.")
         return
-    common.confirm(f"Erase {len(ids)} people again?", yes=yes)
-    commands = [Command(ERASE_PERSON, id_, common.build(ErasePerson, {"id": id_})) for id_ in ids]
+    confirm(f"Erase {len(ids)} people again?", yes=yes)
+    commands = [Command(ERASE_PERSON, id_, build(ErasePerson, {"id": id_})) for id_ in ids]
     try:
         results = asyncio.run(_send(commands))
     except NoAnswerError as error:

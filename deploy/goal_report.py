@@ -7,8 +7,8 @@ import typer
 
 from services.gateway.common.access.commands import gateway_settings
 from services.members.cli import list_goals, list_organisations
-from services.members.commands import common
 from services.members.commands.common import read
+from shared.commands import office
 from shared.commands.show import Json, console, show
 from shared.goal_tree import tree
 
@@ -29,7 +29,7 @@ def report(
     names = {one.id: one.name for one in read(list_organisations)}
     items = tree(documents, names, "all" if retired else "open")
     page = f"{gateway_settings().web_url}/goals"
-    markdown = goals_markdown({"items": items}, negotiate(language), today=common.today(), page=page)
+    markdown = goals_markdown({"items": items}, negotiate(language), today=office.today(), page=page)
     if out is not None:
         out.write_text(markdown, encoding="utf-8")
         console.print(f"[green]✓[/] {len(documents)} goals in {out}", soft_wrap=True)

@@ -1,16 +1,13 @@
 """The members' part of the ``buendnisbus`` command: what the office looks at, as it stands in the database."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
 from services.members import repository
 from services.members.domain.state import AGGREGATES, StoredContribution, StoredMultiplier
 from services.members.settings import Settings
-from shared import db
-from shared.aggregates import store
+from shared.aggregates import looking, store
 from shared.aggregates.state import F
-from shared.clock import rfc3339, utc_now
+from shared.clock import utc_now
 from shared.contracts.members.contributions import TrainingFact
 from shared.contracts.members.goals import CharterFact, GoalFact
 from shared.contracts.members.meetings import MeetingFact
@@ -35,7 +32,7 @@ async def list_meetings(settings: Settings) -> list[MeetingFact]:
 
 async def read_minutes(settings: Settings, meeting: str) -> MinutesFact | None:
     """The words of a meeting's minutes; None: there are none."""
-    return await _one(settings, MinutesFact, meeting)
+    return await looking.read_one(settings.database_url, AGGREGATES, MinutesFact, meeting)
 
 
 async def list_contributions(settings: Settings) -> list[StoredContribution]:
@@ -75,8 +72,7 @@ class Kept(NamedTuple):
 async def read_kept(settings: Settings) -> Kept:
     """Organisations, people, meetings and contributions, all of one moment."""
     async with (
-        _pool(settings) as pool,
-        db.reading(pool) as connection,
+        looking.looking(settings.database_url) as connection,
         # One snapshot: a meeting whose organisations are missing would be told as an error.
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
@@ -90,36 +86,14 @@ async def read_kept(settings: Settings) -> Kept:
 
 async def list_erased(settings: Settings) -> list[dict[str, Any]]:
     """What was erased, the latest first: ``id``, ``kind``, ``erased_at``, ``repeated_at``; nothing else is known."""
-    async with _pool(settings) as pool, db.reading(pool) as connection:
-        rows = await store.list_erased(connection)
-    return [
-        {
-            "id": row["id"],
-            "kind": row["kind"],
-            "erased_at": rfc3339(row["erased_at"]),
-            "repeated_at": rfc3339(row["repeated_at"]) if row["repeated_at"] else None,
-        }
-        for row in rows
-    ]
+    return await looking.list_erased(settings.database_url)
 
 
 async def is_all_assessed(settings: Settings) -> bool:
     """Whether no member's activity is to be looked at now, so that all that was sent is taken into account."""
-    async with _pool(settings) as pool, db.reading(pool) as connection:
+    async with looking.looking(settings.database_url) as connection:
         return not await repository.to_assess(connection, utc_now(), 1)
 
 
-@asynccontextmanager
-async def _pool(settings: Settings) -> AsyncIterator[db.Pool]:
-    async with db.create_pool(settings.database_url, name="cli", size=1) as pool:
-        yield pool
-
-
 async def _all(settings: Settings, model: type[F]) -> list[F]:
-    async with _pool(settings) as pool, db.reading(pool) as connection:
-        return await store.read_all(connection, AGGREGATES, model)
-
-
-async def _one(settings: Settings, model: type[F], id_: str) -> F | None:
-    async with _pool(settings) as pool, db.reading(pool) as connection:
-        return await store.read_one(connection, AGGREGATES, model, id_)
+    return await looking.list_all(settings.database_url, AGGREGATES, model)

@@ -7,7 +7,9 @@ import typer
 
 from services.members.cli import list_charters, list_organisations
 from services.members.commands import common
-from services.members.commands.common import Organisation, build, only, read, send
+from services.members.commands.common import Organisation, read, send
+from shared.commands import office
+from shared.commands.office import build, only
 from shared.commands.show import Json, fail, show
 from shared.contracts.members import charter_id
 from shared.contracts.members import goals as contract
@@ -53,7 +55,7 @@ def adopt(
         "title": title,
         "text": text,
         "url": url,
-        "on": common.day(on),
+        "on": office.day(on),
         "meeting": common.meeting_id(meeting),
     }
     sentence = f"A new edition of the {kind} is kept; members agree with: buendnisbus members charters assent {kind}"

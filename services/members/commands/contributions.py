@@ -7,8 +7,10 @@ import typer
 
 from services.members.cli import list_contributions
 from services.members.commands import common
-from services.members.commands.common import Organisation, Yes, build, find, read, send
+from services.members.commands.common import Organisation, read, send
 from services.members.domain.state import StoredContribution
+from shared.commands import office
+from shared.commands.office import Yes, build, find
 from shared.commands.show import Json, show
 from shared.contracts.members import contributions as contract
 
@@ -49,7 +51,7 @@ def report(
         "organisation": organisation,
         "kind": kind,
         "title": title,
-        "on": common.day(on) or common.today().isoformat(),
+        "on": office.day(on) or office.today().isoformat(),
         "person": common.person_id(person),
         "event": str(event) if event else None,
     }
@@ -74,7 +76,7 @@ def decline(
 ) -> None:
     """Let a contribution not count, or no longer."""
     fact = _found(contribution)
-    common.confirm(f"Let “{fact.title}” of {fact.organisation} not count?", yes=yes)
+    office.confirm(f"Let “{fact.title}” of {fact.organisation} not count?", yes=yes)
     data = build(contract.DeclineContribution, {"id": fact.id, "version": fact.version, "reason": reason})
     send(contract.DECLINE, data, f"“{fact.title}” does not count", as_json=as_json)
 

@@ -9,9 +9,11 @@ import typer
 
 from services.members.cli import list_goals
 from services.members.commands import common
-from services.members.commands.common import Yes, build, find, only, read, send
+from services.members.commands.common import read, send
 from services.members.commands.goal_file import GoalFileError, read_goals
+from shared.commands import office
 from shared.commands.ask import Command, NoAnswerError, ask_many, reasons
+from shared.commands.office import Yes, build, find, only
 from shared.commands.show import Json, fail, show
 from shared.contracts.members import goals as contract
 from shared.contracts.members.goals import GoalFact, SetGoal
@@ -71,7 +73,7 @@ def measure(
 ) -> None:
     """Enter a value of an indicator that is not counted."""
     fact = _found(goal)
-    document = {"id": fact.id, "indicator": indicator, "value": value, "on": common.day(on), "note": note}
+    document = {"id": fact.id, "indicator": indicator, "value": value, "on": office.day(on), "note": note}
     sentence = f"{indicator} of {fact.key} is {value:g}"
     send(contract.MEASURE, build(contract.MeasureIndicator, document), sentence, as_json=as_json)
 
@@ -96,7 +98,7 @@ def review(
         "judgement": judgement,
         "reasons": reason,
         "meeting": common.meeting_id(meeting),
-        "on": common.day(on),
+        "on": office.day(on),
         "targets": [_target(text) for text in target or ()],
     }
     send(contract.REVIEW, build(contract.ReviewGoal, document), f"{fact.key} is judged: {judgement}", as_json=as_json)
@@ -111,7 +113,7 @@ def retire(
 ) -> None:
     """Pursue a goal no more; its history stays."""
     fact = _found(goal)
-    common.confirm(f"Pursue {fact.key} “{fact.title}” no more?", yes=yes)
+    office.confirm(f"Pursue {fact.key} “{fact.title}” no more?", yes=yes)
     data = build(contract.RetireGoal, {"id": fact.id, "reason": reason})
     send(contract.RETIRE, data, f"{fact.key} is not pursued any more", as_json=as_json)
 
@@ -137,7 +139,7 @@ def _target(text: str) -> dict[str, Any]:
     indicator, _, rest = text.partition("=")
     value, _, due = rest.partition(":")
     try:
-        return {"indicator": indicator.strip(), "target": float(value), "due": common.day(due or None, "--target")}
+        return {"indicator": indicator.strip(), "target": float(value), "due": office.day(due or None, "--target")}
     except ValueError:
         raise fail("--target: INDICATOR=VALUE or INDICATOR=VALUE:2027-12-31", 2) from None
 

@@ -9,10 +9,12 @@ import typer
 
 from services.members.cli import list_meetings, read_minutes
 from services.members.commands import common
-from services.members.commands.common import MeetingId, Organisation, Yes, build, find_meeting, given, read, send
+from services.members.commands.common import MeetingId, Organisation, find_meeting, read, send
 from services.members.commands.minutes_text import read_minutes_text, write_minutes
 from services.members.settings import Settings
 from shared.calendars.text import place_of
+from shared.commands import office
+from shared.commands.office import Yes, build, given
 from shared.commands.show import Json, console, fail, show
 from shared.contracts.members import meetings as contract
 from shared.contracts.members.meetings import MeetingFact, PlanMeeting
@@ -33,7 +35,7 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """Show meetings, the oldest first."""
-    today = common.today().isoformat()
+    today = office.today().isoformat()
     found = [
         one
         for one in read(list_meetings)
@@ -87,9 +89,9 @@ def plan(
         raise fail("a new meeting needs --starts and --title", 2)
     new = given(kind=kind, title=title, working_group=working_group, public=public)
     if starts is not None:
-        new |= {"starts_at": common.moment(starts, "--starts"), "time_zone": vocabulary().time_zone, "ends_at": None}
+        new |= {"starts_at": office.moment(starts, "--starts"), "time_zone": vocabulary().time_zone, "ends_at": None}
     if ends is not None:
-        new["ends_at"] = common.moment(ends, "--ends") if ends else None
+        new["ends_at"] = office.moment(ends, "--ends") if ends else None
     if place is not None or online is not None:
         found: dict[str, object] = dict(place_of(place) if place is not None else before.get("place") or {})
         found |= {"online_url": online or None} if online is not None else {}
@@ -109,7 +111,7 @@ def cancel(
 ) -> None:
     """Say that a meeting does not take place; those invited hear of it."""
     fact = find_meeting(meeting)
-    common.confirm(f"Cancel “{fact.title}” of {fact.starts_at[:10]}?", yes=yes)
+    office.confirm(f"Cancel “{fact.title}” of {fact.starts_at[:10]}?", yes=yes)
     data = build(contract.CancelMeeting, {"id": fact.id, "version": fact.version, "reason": reason})
     send(contract.CANCEL, data, f"“{fact.title}” is cancelled", as_json=as_json)
 
@@ -170,7 +172,7 @@ def attend(
         raise fail("name organisations with --present, --online, --excused or --absent", 2)
     lost = sorted(known.keys() - {str(one["organisation"]) for one in attendance}) if complete else []
     if lost:
-        common.confirm(f"Take away what is recorded of {', '.join(lost)}?", yes=yes)
+        office.confirm(f"Take away what is recorded of {', '.join(lost)}?", yes=yes)
     document = {"id": fact.id, "attendance": attendance, "complete": complete}
     if complete:
         document["version"] = fact.version

@@ -7,8 +7,10 @@ import typer
 
 from services.members.cli import list_multipliers
 from services.members.commands import common
-from services.members.commands.common import PersonId, Yes, build, find, find_person, given, read, send
+from services.members.commands.common import PersonId, find_person, read, send
 from services.members.domain.state import StoredMultiplier
+from shared.commands import office
+from shared.commands.office import Yes, build, find, given
 from shared.commands.show import Json, show
 from shared.contracts.members import contributions as contract
 from shared.contracts.members.contributions import RegisterMultiplier
@@ -61,7 +63,7 @@ def retire(
 ) -> None:
     """Ask somebody no more."""
     fact = find(read(list_multipliers), multiplier, "multiplier", "buendnisbus members multipliers list")
-    common.confirm(f"Ask {fact.id} no more?", yes=yes)
+    office.confirm(f"Ask {fact.id} no more?", yes=yes)
     data = build(contract.RetireMultiplier, {"id": fact.id})
     send(contract.RETIRE_MULTIPLIER, data, f"{fact.id} is asked no more", as_json=as_json)
 

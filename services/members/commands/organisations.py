@@ -8,9 +8,11 @@ from rich.markup import escape
 
 from services.members.cli import list_organisations
 from services.members.commands import common
-from services.members.commands.common import OnDay, Organisation, Yes, build, find_organisation, given, read, send
+from services.members.commands.common import OnDay, Organisation, find_organisation, read, send
 from services.members.domain.activity import activity_on
 from shared.calendars.text import partner_id
+from shared.commands import office
+from shared.commands.office import Yes, build, given
 from shared.commands.show import Json, console, fail, show
 from shared.contracts.members import organisations as contract
 from shared.contracts.members.organisations import OrganisationFact, Profile
@@ -108,7 +110,7 @@ def apply(
         response_days=response_days, takes=takes, paused_until=_pause(paused_until), listed=listed,
         areas=common.area(place, district, around, {}),
     )  # fmt: skip
-    data = build(contract.ApplyOrganisation, {**entry, "id": organisation, "on": common.day(on)})
+    data = build(contract.ApplyOrganisation, {**entry, "id": organisation, "on": office.day(on)})
     sentence = f"{organisation} has applied. To admit it: buendnisbus members admit {organisation}"
     send(contract.APPLY, data, sentence, as_json=as_json)
 
@@ -157,7 +159,7 @@ def admit(
     as_json: Json = False,
 ) -> None:
     """Make an organisation a member, or correct since when it is one."""
-    document = {"id": organisation, "meeting": common.meeting_id(meeting), "on": common.day(on), "decision": decision}
+    document = {"id": organisation, "meeting": common.meeting_id(meeting), "on": office.day(on), "decision": decision}
     data = build(contract.AdmitOrganisation, document)
     send(contract.ADMIT, data, f"{organisation} is a member", as_json=as_json)
 
@@ -170,7 +172,7 @@ def decline(
     as_json: Json = False,
 ) -> None:
     """Do not admit an organisation that has applied; it may apply again."""
-    common.confirm(f"Decline the application of {organisation}?", yes=yes)
+    office.confirm(f"Decline the application of {organisation}?", yes=yes)
     data = build(contract.DeclineOrganisation, {"id": organisation, "reason": reason})
     send(contract.DECLINE, data, f"The application of {organisation} is declined", as_json=as_json)
 
@@ -185,7 +187,7 @@ def confirm(
 ) -> None:
     """Decide whether a member counts as active or passive: as its activity says, or otherwise with a reason."""
     if status == "passive":
-        common.confirm(f"Let {organisation} count as passive?", yes=yes)
+        office.confirm(f"Let {organisation} count as passive?", yes=yes)
     data = build(contract.ConfirmStatus, {"id": organisation, "status": status, "reason": reason})
     send(contract.CONFIRM, data, f"{organisation} counts as {status}", as_json=as_json)
 
@@ -193,8 +195,8 @@ def confirm(
 @app.command()
 def leave(organisation: Organisation, on: OnDay = None, yes: Yes = False, as_json: Json = False) -> None:
     """End a membership; its history stays."""
-    common.confirm(f"End the membership of {organisation}?", yes=yes)
-    data = build(contract.LeaveOrganisation, {"id": organisation, "on": common.day(on)})
+    office.confirm(f"End the membership of {organisation}?", yes=yes)
+    data = build(contract.LeaveOrganisation, {"id": organisation, "on": office.day(on)})
     send(contract.LEAVE, data, f"{organisation} is no member any more", as_json=as_json)
 
 
@@ -218,8 +220,8 @@ def activity(
 ) -> None:
     """Explain how active a member is, or was on a day: its status, because of what, until when, unless what."""
     fact = find_organisation(organisation)
-    asked = common.day(on)
-    today = common.today()
+    asked = office.day(on)
+    today = office.today()
     if asked and date.fromisoformat(asked) > today:
         raise fail("--on: lies in the future; without it, it is told until when a member is active", 2)
     is_now = asked in (None, today.isoformat())
@@ -272,7 +274,7 @@ def _explain(fact: OrganisationFact, found: dict[str, Any], *, is_now: bool) -> 
 
 def _pause(text: str | None) -> str | None:
     """The end of a break as a contract takes it; an empty text ends the break."""
-    return common.day(text, "--paused-until") if text else text
+    return office.day(text, "--paused-until") if text else text
 
 
 def _row(fact: OrganisationFact) -> dict[str, Any]:

@@ -6,8 +6,9 @@ from uuid import uuid4
 import typer
 
 from services.members.cli import list_people
-from services.members.commands import common
-from services.members.commands.common import PersonId, Yes, build, find_person, given, read, send
+from services.members.commands.common import PersonId, find_person, read, send
+from shared.commands import office
+from shared.commands.office import Yes, build, given
 from shared.commands.show import Json, fail, show
 from shared.contracts.members import people as contract
 from shared.contracts.members.people import KeepPerson, PersonFact, Role
@@ -84,7 +85,7 @@ def keep(
 def erase(person: PersonId, yes: Yes = False, as_json: Json = False) -> None:
     """Forget a person everywhere: name, addresses, roles, part in meetings, entry among the multipliers."""
     id_ = find_person(person).id
-    common.confirm(f"Erase {id_}? This cannot be undone", yes=yes)
+    office.confirm(f"Erase {id_}? This cannot be undone", yes=yes)
     sentence = f"{id_} is erased; remains in Kafka are gone after seven days"
     send(contract.ERASE_PERSON, build(contract.ErasePerson, {"id": id_}), sentence, as_json=as_json)
 

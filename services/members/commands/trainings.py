@@ -6,9 +6,10 @@ from uuid import UUID, uuid4
 import typer
 
 from services.members.cli import list_trainings
-from services.members.commands import common
-from services.members.commands.common import Yes, build, find, find_person, given, read, send
+from services.members.commands.common import find_person, read, send
 from shared.calendars.text import place_of
+from shared.commands import office
+from shared.commands.office import Yes, build, find, given
 from shared.commands.show import Json, fail, show
 from shared.contracts.members import contributions as contract
 from shared.contracts.members.contributions import PlanTraining, TrainingFact
@@ -52,9 +53,9 @@ def plan(
     if event is not None:
         new["event"] = str(event)
     if starts is not None:
-        new |= {"starts_at": common.moment(starts, "--starts"), "time_zone": vocabulary().time_zone, "ends_at": None}
+        new |= {"starts_at": office.moment(starts, "--starts"), "time_zone": vocabulary().time_zone, "ends_at": None}
     if ends is not None:
-        new["ends_at"] = common.moment(ends, "--ends") if ends else None
+        new["ends_at"] = office.moment(ends, "--ends") if ends else None
     if place is not None:
         new["place"] = place_of(place) or None
     data = build(contract.PlanTraining, {**before, **new})
@@ -70,7 +71,7 @@ def cancel(
 ) -> None:
     """Say that a training does not take place."""
     fact = _found(training)
-    common.confirm(f"Cancel “{fact.title}” of {fact.starts_at[:10]}?", yes=yes)
+    office.confirm(f"Cancel “{fact.title}” of {fact.starts_at[:10]}?", yes=yes)
     data = build(contract.CancelTraining, {"id": fact.id, "reason": reason})
     send(contract.CANCEL_TRAINING, data, f"“{fact.title}” is cancelled", as_json=as_json)
 
@@ -88,7 +89,7 @@ def complete(
     people = [{"person": find_person(text).id, "qualified": True} for text in participant or ()]
     people += [{"person": find_person(text).id, "qualified": False} for text in unqualified or ()]
     if len(people) < fact.participants:
-        common.confirm(
+        office.confirm(
             f"{fact.participants} people are recorded, and these are {len(people)}. Take the others away?", yes=yes
         )
     data = build(contract.CompleteTraining, {"id": fact.id, "participants": people})

@@ -10,13 +10,13 @@ from asyncpg import PostgresError
 from pydantic import ValidationError
 
 from services.members.cli import read_kept
-from services.members.commands.common import today
 from services.members.importing.known import Known, known_of
 from services.members.importing.running import Files, carry_out, foreseen, plan_all
 from services.members.settings import Settings
 from shared.commands.ask import NoAnswerError
 from shared.commands.display import Display, Shown
 from shared.commands.exit_codes import INTERRUPTED, REFUSED, UNREACHABLE, USAGE
+from shared.commands.office import today
 from shared.settings import KafkaSettings
 from shared.vocabulary import vocabulary
 

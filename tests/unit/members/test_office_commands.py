@@ -8,7 +8,6 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from deploy.member_commands import app
-from services.members.commands import common
 from services.members.domain.state import State
 from services.members.rules import read_rules
 from shared.contracts.base import Contract
@@ -62,8 +61,8 @@ def sent(office: Office, monkeypatch: pytest.MonkeyPatch) -> Sent:
         model = models[reader.__name__]
         return [fact for fact in office.state.facts.values() if isinstance(fact, model)]
 
-    monkeypatch.setattr(common, "ask_or_fail", ask)
-    monkeypatch.setattr(common, "today", lambda: NOW.date())
+    monkeypatch.setattr("shared.commands.office.ask_or_fail", ask)
+    monkeypatch.setattr("shared.commands.office.today", lambda: NOW.date())
     for module in ("common", "organisations", "people", "meetings", "contributions"):
         monkeypatch.setattr(f"services.members.commands.{module}.read", read)
     return found
