@@ -8,11 +8,10 @@ from services.gateway.common.documents import Document
 from services.gateway.common.places.areas import covered
 from services.gateway.common.times import instant
 from services.gateway.common.views.view import View
-from shared.contracts.members.contributions import ContributionFact, MultiplierFact, TrainingFact
+from shared.contracts.members.contributions import MULTIPLIER_ERASED, ContributionFact, MultiplierFact, TrainingFact
 from shared.contracts.members.organisations import OrganisationFact
-from shared.contracts.members.people import PersonFact
+from shared.contracts.members.people import PERSON_ERASED, PersonFact
 from shared.places import places
-from shared.topics import MEMBERS_FACTS, MEMBERS_PRIVATE
 from shared.vocabulary import vocabulary
 
 
@@ -41,6 +40,6 @@ VIEWS: Final = (
     View("organisation", OrganisationFact, labels=labels, covers=areas_covered),
     View("contribution", ContributionFact, at=day),
     View("training", TrainingFact, at=start),
-    View("multiplier", MultiplierFact, erased_by=MEMBERS_FACTS),
-    View("person", PersonFact, is_private=True, erased_by=MEMBERS_PRIVATE),
+    View("multiplier", MultiplierFact, erased_by=MULTIPLIER_ERASED),
+    View("person", PersonFact, is_private=True, erased_by=PERSON_ERASED),
 )

@@ -8,6 +8,7 @@ from services.gateway.common.documents import Document
 from services.gateway.common.networks import network_item, said
 from services.gateway.common.places.near import as_item
 from services.gateway.referrals.coming import events_near
+from services.gateway.referrals.views import due
 from shared.contracts.base import Explanation
 from shared.contracts.referrals.facts import CARED_FOR, OPEN
 from shared.language import Language
@@ -114,10 +115,10 @@ def asked(
 
 def item(fact: Document, names: Names, now: datetime) -> Document:
     """A request on the office's board."""
-    due = fact["due"]
+    promised = due(fact)
     return {
         **_referral(fact, names),
-        "overdue": due is not None and datetime.fromisoformat(due) < now,
+        "overdue": promised is not None and promised < now,
         "asked": len(fact["assignments"]),
         "updated_at": fact["updated_at"],
     }

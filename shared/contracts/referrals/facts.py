@@ -49,6 +49,8 @@ ReferralState = Literal[
 CARED_FOR: Final = ("routed", "accepted", "in-progress", "asked-back", "held")
 """States in which a network that is named has it among its requests."""
 OPEN: Final = (*CARED_FOR, "waiting", "escalated")
+RESTING: Final = ("asked-back", "held")
+"""States in which what was promised does not run, so that it is not overdue either."""
 ENDED: Final = ("fulfilled", "closed", "cancelled")
 IN_VAIN: Final = ("declined", "handed-on", "given-back", "no-answer", "nobody-called")
 """Answers after which a network is not asked about the same request again."""

@@ -35,7 +35,7 @@ async def project(connection: Connection, batch: Sequence[Received], views: Sequ
         if view := by_fact.get(type(data)):
             keep_newest(facts, (view, data.id), data)
         elif isinstance(data, Erasure):
-            for erasable in by_tombstone.get(received.topic, ()):
+            for erasable in by_tombstone.get(received.message.type, ()):
                 erased = facts.pop((erasable, data.id), None)
                 # What came before it is older, whatever the clocks of those who sent it say.
                 moments = [received.message.time or rfc3339(utc_now()), *([erased.updated_at] if erased else [])]

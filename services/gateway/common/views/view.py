@@ -26,8 +26,8 @@ class View:
     """How the facts of one kind are kept: the newest of each aggregate, as JSON, with what it is found by.
 
     ``is_private``: apart from what everyone may read, without the columns below. ``at``: by which it is sorted.
-    ``labels``, ``covers``: words, and keys of areas, by which it is found. ``erased_by``: the topic whose tombstones
-    erase it. ``follow_up``: what is derived in the database from those that are newer, by their ids.
+    ``labels``, ``covers``: words, and keys of areas, by which it is found. ``erased_by``: the type of the message
+    that erases it. ``follow_up``: what is derived in the database from those that are newer, by their ids.
     """
 
     kind: str
