@@ -7,6 +7,7 @@ import typer
 
 from deploy import dead_letter_commands, feed_commands, partner_commands, places_commands
 from deploy import member_commands as members
+from deploy import referral_commands as referrals
 from deploy.migrate import MigrationError, migrate
 from deploy.topics import KafkaAdminError, admin_client, apply_topics, diff_topics
 from services.events.publishing.command import publish
@@ -31,6 +32,7 @@ app.add_typer(partner_commands.app, name="partner")
 app.add_typer(feed_commands.app, name="feeds")
 app.add_typer(office_commands.app, name="office")
 app.add_typer(members.app, name="members")
+app.add_typer(referrals.app, name="referrals")
 app.add_typer(topics, name="topics")
 app.add_typer(keys, name="keys")
 app.add_typer(dead_letter_commands.app, name="dead-letters")

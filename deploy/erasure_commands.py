@@ -1,70 +1,79 @@
-"""``buendnisbus members erasures …``: what was erased stays so, also where a backup brought it back (DESIGN 9)."""
+"""``buendnisbus members|referrals erasures …``: list who was erased, and erase again after a restored backup."""
 
-import asyncio
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
-from services.gateway.common.access.cli import list_erased_people
-from services.gateway.settings import Settings as GatewaySettings
-from services.members.cli import list_erased
-from services.members.commands.common import read
-from shared.commands.ask import Command, NoAnswerError, ask_many
-from shared.commands.office import Yes, build, confirm
-from shared.commands.show import Json, console, fail, show
+from deploy.erasures import Erasable, erased, reapply
+from services.members.cli import list_erased as list_erased_of_members
+from services.members.commands import common as of_members
+from services.referrals.cli import list_erased as list_erased_of_referrals
+from services.referrals.commands import common as of_referrals
+from shared.commands.office import Yes
+from shared.commands.show import Json, show
 from shared.contracts.members.people import ERASE_PERSON, ErasePerson
-from shared.settings import KafkaSettings
+from shared.contracts.referrals.asking import ERASE, EraseReferral
+from shared.contracts.referrals.concerns import ERASE_CONCERN, EraseConcern
 
-app = typer.Typer(no_args_is_help=True, help="Erased people: list, and erase again after a restored backup.")
-_COLUMNS = ["id", "erased_at", "members", "gateway"]
+members = typer.Typer(no_args_is_help=True, help="Erased people: list, and erase again after a restored backup.")
+referrals = typer.Typer(
+    no_args_is_help=True,
+    help="Who was forgotten, and words that were deleted: list, and again after a restored backup.",
+)
+PERSON: Final = Erasable("person", "person", "person", ERASE_PERSON, ErasePerson)
+REQUEST: Final = Erasable("request", "person", "asking", ERASE, EraseReferral)
+WORRY: Final = Erasable("worry", "words", "words", ERASE_CONCERN, EraseConcern)
+_COLUMNS: Final = ("what", "id", "erased_at")
+
+Also = Annotated[
+    list[str] | None, typer.Option(help="Id of somebody else who was erased, known from elsewhere; may be repeated.")
+]
 
 
-@app.command("list")
-def list_(as_json: Json = False) -> None:
+@members.command("list")
+def list_people(as_json: Json = False) -> None:
     """Show who was erased, by bare id, and which database knows of it."""
-    show(_erased(), _COLUMNS, as_json=as_json, empty="Nobody was erased.")
+    show(_people(), (*_COLUMNS, "members", "gateway"), as_json=as_json, empty="Nobody was erased.")
 
 
-@app.command()
-def reapply(
+@members.command("reapply")
+def reapply_people(also: Also = None, yes: Yes = False, as_json: Json = False) -> None:
+    """Erase again whoever any database knows as erased; to be run after one of them was restored from a backup."""
+    wanted = [(PERSON, str(row["id"])) for row in _people()]
+    reapply("members", [*wanted, *_named(PERSON, also)], yes=yes, as_json=as_json)
+
+
+@referrals.command("list")
+def list_requests(as_json: Json = False) -> None:
+    """Show which requests and worries were erased, by bare id, and which database knows of it."""
+    show(_requests(), (*_COLUMNS, "referrals", "gateway"), as_json=as_json, empty="Nothing was erased.")
+
+
+@referrals.command("reapply")
+def reapply_requests(
     also: Annotated[
-        list[str] | None,
-        typer.Option(help="Id of somebody else who was erased, known from elsewhere; may be repeated."),
+        list[str] | None, typer.Option(help="Id of another request that was erased, known from elsewhere; repeatable.")
+    ] = None,
+    also_worry: Annotated[
+        list[str] | None, typer.Option(help="Id of another worry whose words were deleted; may be repeated.")
     ] = None,
     yes: Yes = False,
     as_json: Json = False,
 ) -> None:
-    """Erase again whoever any database knows as erased; to be run after one of them was restored from a backup."""
-    ids = sorted({str(row["id"]) for row in _erased()} | {one.strip().lower() for one in also or ()})
-    if not ids:
-        show([], _COLUMNS, as_json=as_json, empty="Nobody was erased: nothing to do.")
-        return
-    confirm(f"Erase {len(ids)} people again?", yes=yes)
-    commands = [Command(ERASE_PERSON, id_, build(ErasePerson, {"id": id_})) for id_ in ids]
-    try:
-        results = asyncio.run(_send(commands))
-    except NoAnswerError as error:
-        raise fail(f"{error}. Run it again when it is mended", 3) from None
-    rows = [{"id": ids[place], "result": results[place]} for place in range(len(ids))]
-    show(rows, ["id", "result"], as_json=as_json, empty="")
-    if not as_json:
-        again = sum(result == "withdrawn" for result in results.values())
-        console.print(f"[green]✓[/] Erased: {len(ids)}; of these had come back: {again}.")
-    if "refused" in results.values():
-        raise typer.Exit(1)
+    """Erase again what any database knows as erased; to be run after one of them was restored from a backup."""
+    by_name = {one.what: one for one in (REQUEST, WORRY)}
+    wanted = [(by_name[row["what"]], str(row["id"])) for row in _requests()]
+    named = [*_named(REQUEST, also), *_named(WORRY, also_worry)]
+    reapply("referrals", [*wanted, *named], yes=yes, as_json=as_json)
 
 
-def _erased() -> list[dict[str, Any]]:
-    """Who was erased, the latest first, as the databases of members and of the gateway know it."""
-    here = {row["id"]: row["erased_at"] for row in read(list_erased) if row["kind"] == "person"}
-    there = {row["id"]: row["erased_at"] for row in asyncio.run(list_erased_people(GatewaySettings()))}
-    rows = [
-        {"id": id_, "erased_at": here.get(id_) or there.get(id_), "members": id_ in here, "gateway": id_ in there}
-        for id_ in here.keys() | there.keys()
-    ]
-    return sorted(rows, key=lambda row: (str(row["erased_at"]), str(row["id"])), reverse=True)
+def _people() -> list[dict[str, Any]]:
+    return erased("members", of_members.read(list_erased_of_members), (PERSON,))
 
 
-async def _send(commands: list[Command]) -> dict[int, str]:
-    found = ask_many(KafkaSettings(), "members", commands)
-    return {place: str(outcome.result) async for place, outcome in found}
+def _requests() -> list[dict[str, Any]]:
+    return erased("referrals", of_referrals.read(list_erased_of_referrals), (REQUEST, WORRY))
+
+
+def _named(one: Erasable, ids: list[str] | None) -> list[tuple[Erasable, str]]:
+    return [(one, id_.strip().lower()) for id_ in ids or ()]

@@ -32,7 +32,7 @@ app.add_typer(multipliers.app, name="multipliers")
 goals.app.command()(report)
 app.add_typer(goals.app, name="goals")
 app.add_typer(charters.app, name="charters")
-app.add_typer(erasure_commands.app, name="erasures")
+app.add_typer(erasure_commands.members, name="erasures")
 
 
 @app.callback()

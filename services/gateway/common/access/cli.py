@@ -80,10 +80,10 @@ async def is_organisation(settings: Settings, owner: str) -> bool:
         return await store.read_fact(connection, "organisation", owner) is not None
 
 
-async def list_erased_people(settings: Settings) -> list[dict[str, Any]]:
-    """People who were erased, the latest first: ``id`` and ``erased_at``; nothing else of them is known."""
+async def list_erased(settings: Settings, kind: str) -> list[dict[str, Any]]:
+    """What was erased of a kind of view, the latest first: ``id`` and ``erased_at``; nothing else of it is known."""
     async with db.create_pool(settings.database_url, name="cli", size=1) as pool, db.reading(pool) as connection:
-        found = await store.erased(connection, "person")
+        found = await store.erased(connection, kind)
     return [{"id": id_, "erased_at": rfc3339(at)} for id_, at in found]
 
 
