@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from deploy.local import clock
 from deploy.local.platform import Platform
 from tests.support.root import root_apart
 
@@ -36,10 +37,5 @@ def platform_at(moment: datetime, name: str, services: Mapping[str, int]) -> Ite
 
 
 def move_clock(root: Path, moment: datetime) -> None:
-    """Every process of the platform in ``root`` goes on from ``moment`` (aware), at its very next look.
-
-    The file is replaced as a whole: nobody ever reads half an offset, which would put the clock back for a moment.
-    """
-    new = root / "clock.new"
-    new.write_text(str((moment - datetime.now(UTC)) / timedelta(seconds=1)))
-    new.replace(root / "clock")
+    """Every process of the platform in ``root`` goes on from ``moment`` (aware), at its very next look."""
+    clock.move_clock(root / "clock", moment)

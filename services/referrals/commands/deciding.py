@@ -71,8 +71,7 @@ def answer(
     note: Annotated[str | None, typer.Option(help="For the office; of ask-back the question to the person.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Enter what a network answers, as it says on the telephone: accept, decline, hand-on, ask-back; later progress,
-    done, give-back."""
+    """Enter what a network answers, as it says on the telephone."""
     if says in _GIVEN_BACK and reason is None:
         raise fail(f"{says} needs --reason: {_REASONS}", 2)
     if says == "ask-back" and note is None:
