@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+import asyncpg
+
 from services.referrals.domain.trends import WeekCount
 from shared.aggregates import store
 from shared.db import Connection
@@ -140,35 +142,38 @@ async def forget_ended(connection: Connection, before: str, most: int) -> int:
 
 
 class NetworkRow(NamedTuple):
-    """An organisation as the directory reads it. ``state``: its fact as JSON."""
+    """Somebody who can be asked, as the directory reads it. ``state``: the fact as JSON; None: erased for good.
+
+    ``kind``: what the fact is about.
+    """
 
     id: str
     version: int
-    state: str
+    kind: str
+    state: str | None
 
 
 async def upsert_networks(connection: Connection, rows: Sequence[NetworkRow]) -> None:
-    """Store what is newer than the view; what changes is numbered in the order of commits."""
+    """Store what is newer than the view or erases; what changes is numbered in the order of commits."""
     await store.lock_bucket(connection, store.BEFORE)
     await connection.execute(
-        "insert into network (id, version, state, changed)"
-        " select id, version, state, (select coalesce(max(changed), 0) + 1 from network)"
-        " from unnest($1::text[], $2::int[], $3::jsonb[]) as new (id, version, state)"
-        " on conflict (id) do update set version = excluded.version, state = excluded.state,"
-        " changed = excluded.changed where network.version < excluded.version",
-        [row.id for row in rows],
-        [row.version for row in rows],
-        [row.state for row in rows],
+        "insert into network (id, version, kind, state, changed)"
+        " select id, version, kind, state, (select coalesce(max(changed), 0) + 1 from network)"
+        " from unnest($1::text[], $2::int[], $3::text[], $4::jsonb[]) as new (id, version, kind, state)"
+        " on conflict (id) do update set version = excluded.version, state = excluded.state, changed = excluded.changed"
+        " where network.state is not null and (network.version < excluded.version or excluded.state is null)",
+        *(list(column) for column in zip(*rows, strict=True)),
     )
 
 
-async def changed_networks(connection: Connection, after: int) -> list[tuple[int, str]]:
-    """``(number, fact as JSON)`` of the networks that have changed since this number."""
-    rows = await connection.fetch("select changed, state from network where changed > $1 order by changed", after)
-    return [(row["changed"], row["state"]) for row in rows]
+async def changed_networks(connection: Connection, after: int) -> Sequence[asyncpg.Record]:
+    """``changed``, ``id``, ``kind`` and ``state`` of the networks that have changed since this number."""
+    return await connection.fetch(
+        "select changed, id, kind, state from network where changed > $1 order by changed", after
+    )
 
 
 async def known_networks(connection: Connection, ids: Collection[str]) -> set[str]:
-    """Which of these organisations the view knows."""
+    """Which of these the view knows."""
     rows = await connection.fetch("select id from network where id = any($1::text[])", sorted(ids))
     return {row["id"] for row in rows}

@@ -1,4 +1,4 @@
-"""The networks, found by area; and the decision which of them is asked.
+"""The networks, found by area; and the decision which of them is asked. Multipliers are networks, too.
 
 Nearness comes first: the steps of the rules are gone through until enough were found, and what fits in a nearer one is
 always before what fits in a wider one. Within a step the criteria of the rules count. So it is never asked of all
@@ -147,13 +147,15 @@ class Directory:
             return None
         if network.paused_until is not None and today <= network.paused_until:
             return None
+        if network.qualified_until is not None and network.qualified_until < max(today, wanted.on or today):
+            return None
         topics = network.topics & wanted.topics
         if wanted.topics and network.topics and not topics:
             return None
         languages = (network.languages or {self.rules.language}) & wanted.languages
         if wanted.languages and not languages:
             return None
-        capacity = self.rules.capacity if network.capacity is None else network.capacity
+        capacity = self.rules.capacity_of(network)
         free = capacity - loads.get(id_, IDLE).open
         if free <= 0:
             return None

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, get_args
 
 from shared.data import data_file
+from shared.routing.network import Network
 
 Step: TypeAlias = Literal["municipality", "circle", "district", "neighbour", "region"]
 """How a network is near to a request."""
@@ -18,13 +19,21 @@ CRITERIA: Final[tuple[Criterion, ...]] = get_args(Criterion)
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """``steps`` and ``criteria``: in their order; ``capacity`` and ``language``: of who has said none."""
+    """``steps`` and ``criteria``: in their order; ``capacity`` and ``language``: of who has said none;
+    ``multiplier_capacity``: of a person."""
 
     steps: tuple[Step, ...] = STEPS
     criteria: tuple[Criterion, ...] = CRITERIA
     neighbour_km: float = 20.0
     capacity: int = 5
+    multiplier_capacity: int = 2
     language: str = "de"
+
+    def capacity_of(self, network: Network) -> int:
+        """How many requests a network cares for at a time."""
+        if network.capacity is not None:
+            return network.capacity
+        return self.multiplier_capacity if network.is_multiplier else self.capacity
 
 
 def read_rules(file: Path) -> Rules:
@@ -43,8 +52,8 @@ def read_rules(file: Path) -> Rules:
         if name in given:
             given[name] = tuple(dict.fromkeys(given[name]))
     rules = Rules(**given)
-    if not rules.steps or rules.capacity < 1 or not 0 <= rules.neighbour_km <= 200:
-        raise ValueError(f"{file}: steps, a capacity above 0 and neighbour_km from 0 to 200 are needed")
+    if not rules.steps or min(rules.capacity, rules.multiplier_capacity) < 1 or not 0 <= rules.neighbour_km <= 200:
+        raise ValueError(f"{file}: steps, each capacity above 0 and neighbour_km from 0 to 200 are needed")
     return rules
 
 

@@ -1,6 +1,7 @@
 """The service ``referrals`` on a database of its own: capacities under two instances, timers that fire once."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -39,6 +40,7 @@ pytestmark = pytest.mark.platform
 RULES = read_rules(None, vocabulary())
 KINDS = {model: kind for kind, model in COMMANDS.items()}
 ZWICKAU = "14524330"
+MULTIPLIER = str(UUID(int=999))
 
 
 def sent(command: Contract) -> Record:
@@ -77,12 +79,26 @@ class Instance:
         async with db.transaction(self.pool) as connection:
             return await timers.keep_promises(connection, self.alliance)
 
+    async def refer_waiting(self) -> None:
+        """Pass on who waits, as far as somebody fits by now."""
+        async with db.transaction(self.pool) as connection:
+            await timers.refer_waiting(connection, self.alliance)
+
     async def see(self, *ids: str, version: int = 1, **said: Any) -> None:
         """Take in what networks say of themselves."""
-        facts = [
-            member_facts.organisation(id_, version, **{"areas": {"municipalities": [ZWICKAU]}, **said}) for id_ in ids
-        ]
-        batch = [Received(cast("Any", None), "members.facts", fact, (), cast("Any", None)) for fact in facts]
+        said = {"areas": {"municipalities": [ZWICKAU]}, **said}
+        await self.hear(*(member_facts.organisation(id_, version, **said) for id_ in ids))
+
+    async def see_multiplier(self, version: int = 1, **said: Any) -> None:
+        """Take in what the registry says of somebody."""
+        qualified = {"qualification": "moderation", "since": "2026-01-17", "until": "2028-01-16"}
+        said = {"area": {"municipalities": [ZWICKAU]}, "qualifications": [qualified], **said}
+        await self.hear(member_facts.multiplier(MULTIPLIER, version, **said))
+
+    async def hear(self, *told: Contract | Received) -> None:
+        """Take in facts of members, or tombstones, in one batch."""
+        none = cast("Any", None)
+        batch = [one if isinstance(one, Received) else Received(none, "members.facts", one, (), none) for one in told]
         async with db.transaction(self.pool) as connection:
             await networks.project(connection, batch)
 
@@ -160,6 +176,45 @@ async def test_a_network_that_pauses_is_not_asked_by_any_instance_from_then_on(t
     assert {asked[str(UUID(int=number))] for number in range(3, 9)} <= {"zwei", None}
 
 
+async def test_a_multiplier_is_asked_by_any_instance_until_it_is_away_retired_or_erased_for_good(
+    two: tuple[Instance, Instance],
+) -> None:
+    occasion = asking.Occasion(on="2027-01-21", what="Bürgerversammlung")
+    offsets = itertools.count()
+
+    async def asked() -> StoredReferral:
+        number = next(offsets)
+        command = request(1 + number, kind="moderator", occasion=occasion)
+        await two[number % 2].take(command, first_offset=number)
+        return next(one for one in await two[0].all() if one.id == command.id)
+
+    assert (await asked()).state == "escalated"
+    await two[0].see_multiplier()
+    found = await asked()
+    assert (found.network, found.assignments[0].is_multiplier) == (MULTIPLIER, True)
+    for version, status in enumerate(("away", "available", "retired"), 2):
+        await two[1].see_multiplier(version, status=status)
+        assert (await asked()).network == (MULTIPLIER if status == "available" else None)
+    await two[0].hear(member_facts.erasure(MULTIPLIER, private=False))
+    await two[1].see_multiplier(9)
+    assert (await asked()).network is None, "what is delivered again brings nobody back"
+    async with db.reading(two[0].pool) as connection:
+        assert await connection.fetchval("select state from network where id = $1", MULTIPLIER) is None
+
+
+async def test_who_waits_for_a_moderator_is_passed_on_when_one_appears(two: tuple[Instance, Instance]) -> None:
+    occasion = asking.Occasion(on="2027-01-21", what="Bürgerversammlung")
+    await two[0].take(request(1, kind="moderator", occasion=occasion, may_wait=True))
+    await two[1].see_multiplier(
+        qualifications=[{"qualification": "moderation", "since": "2026-01-01", "until": "2027-01-20"}]
+    )
+    await two[0].refer_waiting()
+    assert [one.state for one in await two[0].all()] == ["waiting"], "not valid on that day any more"
+    await two[1].see_multiplier(2)
+    await two[0].refer_waiting()
+    assert [(one.state, one.network) for one in await two[0].all()] == [("routed", MULTIPLIER)]
+
+
 async def test_what_is_due_happens_once_with_two_instances_and_after_weeks_away(
     two: tuple[Instance, Instance], clock: Clock
 ) -> None:
@@ -187,8 +242,7 @@ async def test_who_waits_is_passed_on_in_the_order_of_asking_once_somebody_has_r
     assert {one.state for one in await two[0].all()} == {"waiting"}
     await two[0].see("neu", capacity=2)
     for instance in two:
-        async with db.transaction(instance.pool) as connection:
-            await timers.refer_waiting(connection, instance.alliance)
+        await instance.refer_waiting()
     states = {one.id: one.state for one in await two[0].all()}
     assert [states[str(UUID(int=number))] for number in (9, 8, 7)] == ["routed", "routed", "waiting"]
 

@@ -13,6 +13,7 @@ from shared.aggregates.state import Decision, NewFact
 from shared.contracts.referrals import answers, facts, office
 from shared.contracts.referrals.facts import OPEN, PersonAsking
 from shared.contracts.requests import Problem, reason
+from shared.routing.network import Network
 
 _POSSIBLE: Final = {
     "accept": ("routed",),
@@ -38,13 +39,13 @@ def answer(state: State, command: answers.AnswerReferral, overview: Overview) ->
         return wrong(reason("reason", "missing", "is required"))
     if command.answer == "ask-back" and command.note is None:
         return wrong(reason("note", "missing", "is required"))
-    if command.to is not None and (command.answer != "hand-on" or not _can_be_asked(overview, old, command.to)):
+    if command.to is not None and (command.answer != "hand-on" or _other(overview, old, command.to) is None):
         return wrong(reason("to", "not-a-network", "names no other network that can be asked"))
     kept = None
     fields: dict[str, Any] = {}
     if command.note and person is not None:
         kind = "question" if command.answer == "ask-back" else "note"
-        by = old.network if command.by == "network" else "office"
+        by = _who_answers(old) if command.by == "network" else "office"
         kept = noted(state, person, kind, by, command.note)
         fields["person_version"] = kept.version
     return decided(_answered(state, old, command, overview, fields), kept)
@@ -65,9 +66,9 @@ def _answered(
         case "ask-back":
             resting = {"state": "asked-back", "resumes": old.state, "rests_since": state.at}
             return _next(facts.ASKED_BACK, state, old, **resting, **fields)
-        case "hand-on" if command.to is not None:
+        case "hand-on" if command.to is not None and (network := _other(overview, old, command.to)) is not None:
             current = old.model_copy(update={"assignments": referring.answered(old, "handed-on", state.at)})
-            fields |= referring.asking(state, current, command.to, _response_days(overview, command.to), "network")
+            fields |= referring.asking(state, current, network, "network")
             return _next(facts.ROUTED, state, old, **fields)
         case _:
             given = {"decline": "declined", "hand-on": "handed-on", "give-back": "given-back"}[command.answer]
@@ -84,12 +85,13 @@ def assign(state: State, command: office.AssignReferral, overview: Overview) -> 
         return problem
     if old.state not in OPEN:
         return wrong_status(old.state)
-    if command.network not in overview.directory:
+    network = overview.directory.get(command.network)
+    if network is None or (network.is_multiplier and old.kind != "moderator"):
         return wrong(reason("network", "not-a-network", "names no other network that can be asked"))
     if old.network == command.network and old.state == "routed":
         return Decision("unchanged", (StoredReferral, old.id))
     current = old.model_copy(update={"assignments": referring.superseded(old, state.at)})
-    fields = referring.asking(state, current, command.network, _response_days(overview, command.network), "office")
+    fields = referring.asking(state, current, network, "office")
     return decided(_next(facts.ROUTED, state, old, **fields))
 
 
@@ -156,10 +158,12 @@ def _superseded() -> Decision:
     return refused(Problem(type="/problems/superseded", title=title, status=409, errors=errors))
 
 
-def _can_be_asked(overview: Overview, old: StoredReferral, network: str) -> bool:
-    return network in overview.directory and network not in (old.network, old.by)
+def _other(overview: Overview, old: StoredReferral, network: str) -> Network | None:
+    """The organisation to which a request is handed on; None where it cannot be asked."""
+    return overview.directory.get(network) if network not in (old.network, old.by) else None
 
 
-def _response_days(overview: Overview, network: str) -> int | None:
-    found = overview.directory.get(network)
-    return found.response_days if found else None
+def _who_answers(old: StoredReferral) -> str:
+    """Whose word a note is. It is shown to others, whom it does not concern which multiplier it was."""
+    last = old.assignments[-1]
+    return "moderator" if last.is_multiplier else last.network

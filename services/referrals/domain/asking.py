@@ -1,7 +1,7 @@
 """What people ask, and what they say later about it."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from services.referrals.domain import overdue, promises, referring
@@ -18,6 +18,8 @@ from shared.contracts.requests import Problem, reason
 
 PERSON: Final = "person"
 _PERSONS: Final = ("message", "availability", "contact")
+_FAR: Final = timedelta(days=731)
+"""So far ahead nobody looks for a moderator: the year was mistyped."""
 _SOUGHT: Final = ("ags", "topics", "languages")
 
 
@@ -27,7 +29,7 @@ def submit(state: State, command: contract.SubmitReferral, overview: Overview) -
         return wrong(reason("id", "erased", "names a request that was erased; a new one needs a new id"))
     if state.get(StoredReferral, command.id) is not None:
         return Decision("unchanged", (StoredReferral, command.id))
-    if errors := tuple(_missing(command, overview)):
+    if errors := tuple(_missing(state, command, overview)):
         return wrong(*errors)
     if _has_enough_open(state, command, overview):
         return _too_many(state)
@@ -51,6 +53,7 @@ def submit(state: State, command: contract.SubmitReferral, overview: Overview) -
         ags=command.ags,
         topics=command.topics,
         languages=command.languages,
+        needed_on=command.occasion.on if command.kind == "moderator" and command.occasion else None,
         state="escalated",
         due=None,
         may_wait=command.may_wait,
@@ -182,13 +185,13 @@ def resumed(state: State, old: StoredReferral, /, **fields: Any) -> StoredReferr
     fields |= {"state": name, "resumes": None, "rests_since": None}
     if name == "routed":
         last = old.assignments[-1]
-        due = promises.put_off(last.due, old.rests_since, state.now, state.rules)
+        due = promises.put_off(last.due, old.rests_since, state.now, old.needed_on, state.rules)
         fields |= {"due": due, "reminded_at": state.at}
         fields["assignments"] = (*old.assignments[:-1], last.model_copy(update={"due": due}))
     elif name in ("accepted", "in-progress"):
         fields["word_at"] = state.at
     elif name == "escalated":
-        fields["due"] = promises.promised(state.now, None, state.rules)[1]
+        fields["due"] = promises.promised(state.now, None, old.needed_on, state.rules)[1]
     return referring.next_state(state, old, **fields)
 
 
@@ -196,11 +199,13 @@ def _opened() -> dict[str, Any]:
     return {"tries": 0, "ended_at": None, "closed_because": None, "waits_until": None}
 
 
-def _missing(command: contract.SubmitReferral, overview: Overview) -> Iterator[FieldError]:
+def _missing(state: State, command: contract.SubmitReferral, overview: Overview) -> Iterator[FieldError]:
     if overview.places.by_ags(command.ags) is None:
         yield unknown_place()
     if command.kind == "moderator" and command.occasion is None:
         yield reason("occasion", "missing", "is required")
+    if command.occasion is not None and date.fromisoformat(command.occasion.on) > state.today + _FAR:
+        yield reason("occasion.on", "too-far", "is more than two years away")
     if command.kind == "support" and command.by == contract.CITIZEN:
         yield reason("kind", "not-a-member", "is asked by associations alone")
     if command.contact is not None and not _is_reachable(command.contact):

@@ -43,9 +43,8 @@ class Overview:
                 self.loads[last.network] = replace(load, last_asked=datetime.fromisoformat(last.at))
 
     def candidates(self, referral: StoredReferral, today: date) -> list[Candidate]:
-        """The networks that could be asked, the one that is to be asked first; none where no network is looked for."""
-        wanted = wanted_of(referral)
-        return self.directory.candidates(wanted, self._loads_without(referral), today) if wanted else []
+        """The networks that could be asked, the one that is to be asked first."""
+        return self.directory.candidates(wanted_of(referral), self._loads_without(referral), today)
 
     def _loads_without(self, referral: StoredReferral) -> ChainMap[str, Load]:
         """The loads as if nobody had this request."""

@@ -7,11 +7,11 @@ from services.referrals.domain.overview import Overview
 from services.referrals.domain.state import State, StoredReferral
 from shared.aggregates.decisions import revised
 from shared.aggregates.state import Decision, NewFact
-from shared.clock import rfc3339
 from shared.contracts.base import Explanation
 from shared.contracts.referrals import facts
 from shared.contracts.referrals.facts import Assignment, PersonAsking, ReferralState, Step
 from shared.routing.explaining import explain
+from shared.routing.network import Network
 
 
 def next_state(state: State, old: StoredReferral, /, **fields: Any) -> StoredReferral:
@@ -29,17 +29,15 @@ def refer(state: State, overview: Overview, old: StoredReferral, /, **fields: An
     somebody has it all the same. ``fields``: what else is new about it."""
     current = old.model_copy(update=fields)
     rules = state.rules
-    found = overview.candidates(current, state.today) if current.tries < rules.tries else []
-    if found:
+    may_ask = current.tries < rules.tries and promises.is_time_to_ask(state.now, current.needed_on, rules)
+    if may_ask and (found := overview.candidates(current, state.today)):
         best = found[0]
         because = tuple(explain(best, overview.places))
-        fields |= asking(state, current, best.network.id, best.network.response_days, "routing", because)
+        fields |= asking(state, current, best.network, "routing", because)
         fields["tries"] = current.tries + 1
         return NewFact(facts.ROUTED, next_state(state, old, **fields))
-    waits_until = current.waits_until or rfc3339(state.now + rules.wait)
-    # Whoever looks for a moderator would wait for ever: networks are not asked.
-    is_for_networks = current.kind != "moderator" and current.tries < rules.tries
-    if current.may_wait and is_for_networks and waits_until > state.at:
+    waits_until = current.waits_until or promises.waits_until(state.now, current.needed_on, rules)
+    if current.may_wait and may_ask and waits_until > state.at:
         fields |= _with_nobody("waiting", waits_until=waits_until, due=None)
         return NewFact(facts.WAITING, next_state(state, old, **fields))
     return escalate(state, old, **fields)
@@ -53,7 +51,7 @@ def refer_waiting(state: State, overview: Overview, old: StoredReferral) -> Deci
 
 def escalate(state: State, old: StoredReferral, /, **fields: Any) -> NewFact:
     """Let the office have a request, which promises to care for it as fast as networks do."""
-    _, due = promises.promised(state.now, None, state.rules)
+    _, due = promises.promised(state.now, None, old.needed_on, state.rules)
     fields |= _with_nobody("escalated", waits_until=None, due=due)
     return NewFact(facts.ESCALATED, next_state(state, old, **fields))
 
@@ -61,17 +59,24 @@ def escalate(state: State, old: StoredReferral, /, **fields: Any) -> NewFact:
 def asking(
     state: State,
     current: StoredReferral,
-    network: str,
-    response_days: int | None,
+    network: Network,
     by: Any,
     because: tuple[Explanation, ...] = (),
 ) -> dict[str, Any]:
     """The fields of a request about which ``network`` is asked now, with its promise."""
-    remind_at, due = promises.promised(state.now, response_days, state.rules)
-    assignment = Assignment(network=network, at=state.at, by=by, because=because, remind_at=remind_at, due=due)
+    remind_at, due = promises.promised(state.now, network.response_days, current.needed_on, state.rules)
+    assignment = Assignment(
+        network=network.id,
+        is_multiplier=network.is_multiplier,
+        at=state.at,
+        by=by,
+        because=because,
+        remind_at=remind_at,
+        due=due,
+    )
     return {
         "state": "routed",
-        "network": network,
+        "network": network.id,
         "assignments": (*current.assignments, assignment),
         "due": due,
         "reminded_at": None,

@@ -31,6 +31,25 @@ class WorkingDays:
             days -= self.is_one(day)
         return datetime.combine(day + timedelta(days=1), time(), self.zone).astimezone(UTC)
 
+    def begin_of(self, day: date) -> datetime:
+        """The beginning of ``day``, UTC."""
+        return datetime.combine(day, time(), self.zone).astimezone(UTC)
+
+    def left(self, moment: datetime, day: date, most: int) -> int:
+        """How many working days there are after the day of ``moment`` and before ``day``; at most ``most``."""
+        found, one = 0, moment.astimezone(self.zone).date() + timedelta(days=1)
+        while one < day and found < most:
+            found += self.is_one(one)
+            one += timedelta(days=1)
+        return found
+
+    def begin_before(self, day: date, days: int) -> datetime:
+        """The beginning of the ``days``-th working day before ``day``, UTC."""
+        while days > 0:
+            day -= timedelta(days=1)
+            days -= self.is_one(day)
+        return self.begin_of(day)
+
     def between(self, start: datetime, end: datetime) -> int:
         """How many working days began after ``start`` and not after ``end``."""
         day, last = start.astimezone(self.zone).date(), end.astimezone(self.zone).date()

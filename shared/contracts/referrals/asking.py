@@ -19,7 +19,7 @@ ERASE: Final = "referrals.referral.erase.v1"
 CITIZEN: Final = "citizen"
 Kind = Annotated[
     Literal["offer-help", "seek-help", "question", "support", "moderator"],
-    Field(description="Support is what one association asks of the others; a moderator is found by the office."),
+    Field(description="Support is what one association asks of the others; moderators are trained multipliers."),
 ]
 Asker = Annotated[
     str,

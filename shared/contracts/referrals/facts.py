@@ -4,7 +4,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from shared.contracts.base import Contract, Explanation, Version
+from shared.contracts.base import Contract, Day, Explanation, Version
 from shared.contracts.referrals.answers import Reason
 from shared.contracts.referrals.asking import Contact, Kind, Occasion, Went
 from shared.contracts.referrals.office import ClosedBecause
@@ -60,7 +60,10 @@ Moment = Annotated[str, Field(description="RFC 3339, UTC.", examples=["2026-12-0
 class Assignment(Contract):
     """A network that was asked. ``answer`` null: it has not answered; superseded: something else came between."""
 
-    network: str
+    network: Annotated[str, Field(description="Id of an organisation, or of a multiplier in the registry.")]
+    is_multiplier: Annotated[
+        bool, Field(description="Whether it is a multiplier; who that is only members.private says.")
+    ] = False
     at: Moment
     by: Annotated[
         Literal["routing", "office", "network"], Field(description="Who chose it: the rules, or whoever passed it on.")
@@ -92,6 +95,7 @@ class ReferralFact(Contract):
     ags: str
     topics: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    needed_on: Annotated[Day | None, Field(description="The day for which a moderator is looked for.")] = None
     state: ReferralState
     network: Annotated[str | None, Field(description="Who is asked, or cares for it.")] = None
     assignments: tuple[Assignment, ...] = ()
@@ -125,7 +129,7 @@ class Note(Contract):
     """What was written about a request. ``kind``: the person's reply, a question to it, a word for office or person."""
 
     kind: Literal["reply", "question", "note", "comment"]
-    by: Annotated[str, Field(description="An organisation's id, office, or person.")]
+    by: Annotated[str, Field(description="An organisation's id, moderator, office, or person.")]
     at: Moment
     text: str
 

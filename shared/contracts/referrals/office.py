@@ -4,7 +4,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from shared.contracts.base import Contract, PartnerId, SeenVersion, Uuid
+from shared.contracts.base import Contract, SeenVersion, Uuid
 from shared.contracts.referrals.asking import Text
 
 ASSIGN: Final = "referrals.referral.assign.v1"
@@ -23,7 +23,16 @@ class AssignReferral(Contract):
 
     id: Uuid
     version: SeenVersion = None
-    network: PartnerId
+    network: Annotated[
+        str,
+        Field(
+            min_length=3,
+            max_length=40,
+            pattern=r"^[a-z0-9-]+$",
+            description="Id of an organisation, or of a multiplier in the registry.",
+            examples=["buntes-zwickau"],
+        ),
+    ]
 
 
 class HoldReferral(Contract):

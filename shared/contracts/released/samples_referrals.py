@@ -49,6 +49,7 @@ _BECAUSE: Final = (
 )
 _DECLINED: Final = facts.Assignment(
     network=_OTHER,
+    is_multiplier=False,
     at=_ASKED_AT,
     by="routing",
     because=_BECAUSE,
@@ -60,6 +61,7 @@ _DECLINED: Final = facts.Assignment(
 )
 _ASKED: Final = facts.Assignment(
     network=_NETWORK,
+    is_multiplier=False,
     at="2026-11-24T10:00:00.000Z",
     by="routing",
     because=_BECAUSE,
@@ -73,6 +75,7 @@ _FACT: Final = facts.ReferralFact(
     ags="14524330",
     topics=("integration",),
     languages=("de", "ar"),
+    needed_on="2027-01-21",
     state="fulfilled",
     network=_NETWORK,
     assignments=(

@@ -37,6 +37,13 @@ def network(id_: str, **fields: Any) -> Network:
     return Network(id=id_, name=id_.title(), **{**usual, **fields})
 
 
+def moderator(number: int = 1, **fields: Any) -> Network:
+    """Somebody in the registry of multipliers, in Zwickau unless said otherwise."""
+    id_ = str(UUID(int=900 + number))
+    usual = {"takes": frozenset({"moderator"}), "is_multiplier": True, "municipalities": (ZWICKAU,)}
+    return Network(id=id_, name="", **{**usual, **fields})
+
+
 @dataclass
 class Alliance:
     """``networks`` can be asked. What was published so far is in ``work.messages``."""
@@ -71,10 +78,12 @@ class Alliance:
         return command.id
 
     def answer(self, id_: str, answer: Any, **fields: Any) -> Decision:
-        """What the network that is asked answers."""
+        """What the network that is asked answers; multipliers do so by their link alone."""
         referral = self.referral(id_)
         assert referral.network is not None
-        fields = {"network": referral.network, "assignment": len(referral.assignments), **fields}
+        by_link = referral.assignments[-1].is_multiplier
+        said = {"network": None if by_link else referral.network, "assignment": len(referral.assignments)}
+        fields = {**said, **fields}
         return self.take(AnswerReferral(id=id_, answer=answer, **fields))
 
     def referral(self, id_: str) -> StoredReferral:

@@ -13,9 +13,11 @@ from shared.contracts.referrals.answers import AnswerReferral
 from shared.contracts.referrals.facts import IN_VAIN, OPEN
 from tests.support.decisions import refusal
 from tests.support.laws import examples
-from tests.unit.referrals.alliance import WERDAU, ZWICKAU, Alliance, network, submission
+from tests.unit.referrals.alliance import WERDAU, ZWICKAU, Alliance, moderator, network, submission
 
 TREFF, BUNT = network("treff"), network("bunt")
+HELP: dict[str, Any] = {"kind": "offer-help"}
+MODERATED: dict[str, Any] = {"kind": "moderator", "occasion": asking.Occasion(on="2027-01-21", what="Versammlung")}
 
 
 def test_a_network_accepts_says_that_it_goes_on_and_is_done() -> None:
@@ -222,12 +224,13 @@ def _do(alliance: Alliance, id_: str, step: str) -> None:
 
 
 @examples(200)
-@given(steps=st.lists(STEPS, max_size=25), may_wait=st.booleans())
+@given(steps=st.lists(STEPS, max_size=25), may_wait=st.booleans(), asked=st.sampled_from([HELP, MODERATED]))
 def test_whatever_happens_every_request_has_somebody_who_cares_for_it_or_has_come_to_its_end(
-    steps: list[str], may_wait: bool
+    steps: list[str], may_wait: bool, asked: dict[str, Any]
 ) -> None:
-    alliance = Alliance(tuple(network(f"netz-{number}", capacity=2) for number in range(4)))
-    ids = [alliance.ask(may_wait=may_wait), alliance.ask(may_wait=may_wait)]
+    networks = [network(f"netz-{number}", capacity=2) for number in range(4)]
+    alliance = Alliance((*networks, *(moderator(number) for number in range(4))))
+    ids = [alliance.ask(may_wait=may_wait, **asked), alliance.ask(may_wait=may_wait, **asked)]
     for place, step in enumerate(steps):
         _do(alliance, ids[place % 2], step)
         for id_ in ids:
@@ -251,10 +254,10 @@ def test_whatever_happens_every_request_has_somebody_who_cares_for_it_or_has_com
 
 
 @examples(60)
-@given(steps=st.lists(STEPS, max_size=12))
-def test_each_state_has_a_way_to_an_end(steps: list[str]) -> None:
-    alliance = Alliance((TREFF, BUNT))
-    id_ = alliance.ask()
+@given(steps=st.lists(STEPS, max_size=12), asked=st.sampled_from([HELP, MODERATED]))
+def test_each_state_has_a_way_to_an_end(steps: list[str], asked: dict[str, Any]) -> None:
+    alliance = Alliance((TREFF, BUNT, moderator(1), moderator(2)))
+    id_ = alliance.ask(**asked)
     for step in steps:
         _do(alliance, id_, step)
     if alliance.referral(id_).state in OPEN:

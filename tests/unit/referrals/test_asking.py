@@ -4,7 +4,7 @@ import pytest
 
 from shared.contracts.referrals import asking as contract
 from shared.contracts.referrals import facts
-from shared.contracts.referrals.asking import Contact, Occasion
+from shared.contracts.referrals.asking import Contact
 from tests.support.decisions import refusal
 from tests.unit.referrals.alliance import CONTACT, WERDAU, ZWICKAU, Alliance, network, submission
 
@@ -55,15 +55,6 @@ def test_nobody_waits_for_ever() -> None:
     id_ = alliance.ask(may_wait=True)
     alliance.wait(days=91)
     assert alliance.referral(id_).state == "escalated"
-
-
-def test_a_moderator_is_found_by_the_office() -> None:
-    alliance = Alliance((network("treff"),))
-    assert refusal(alliance.take(submission(kind="moderator"))) == (422, "occasion", "missing")
-    occasion = Occasion(on="2027-01-21", what="Bürgerversammlung")
-    for may_wait in (False, True):
-        id_ = alliance.ask(kind="moderator", occasion=occasion, may_wait=may_wait)
-        assert alliance.referral(id_).state == "escalated"
 
 
 def test_associations_ask_each_other_for_support_but_never_themselves() -> None:

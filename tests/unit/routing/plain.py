@@ -54,25 +54,31 @@ def covers(ags: str, middle: str, radius_km: float, surroundings: Surroundings) 
 
 def fits(network: Network, wanted: Wanted, loads: Mapping[str, Load], today: date, rules: Rules) -> bool:
     """Whether a network may be asked at all."""
-    capacity = network.capacity if network.capacity is not None else rules.capacity
+    days = [today, *([wanted.on] if wanted.on else [])]
     return (
         wanted.kind in network.takes
         and network.id not in wanted.excluded
         and not (network.paused_until and today <= network.paused_until)
         and bool(not wanted.topics or not network.topics or network.topics & wanted.topics)
         and bool(not wanted.languages or (network.languages or {rules.language}) & wanted.languages)
-        and loads.get(network.id, Load()).open < capacity
+        and not any(network.qualified_until and network.qualified_until < day for day in days)
+        and loads.get(network.id, Load()).open < capacity_of(network, rules)
     )
+
+
+def capacity_of(network: Network, rules: Rules) -> int:
+    """How many requests it has at most."""
+    usual = rules.multiplier_capacity if network.is_multiplier else rules.capacity
+    return usual if network.capacity is None else network.capacity
 
 
 def criteria(network: Network, wanted: Wanted, loads: Mapping[str, Load], rules: Rules) -> tuple[Any, ...]:
     """By what those that are equally near are sorted."""
     load = loads.get(network.id, Load())
-    capacity = network.capacity if network.capacity is not None else rules.capacity
     values = {
         "topics": -len(network.topics & wanted.topics),
         "languages": -len((network.languages or {rules.language}) & wanted.languages),
-        "load": load.open / max(capacity, 1),
+        "load": load.open / max(capacity_of(network, rules), 1),
         "last-asked": load.last_asked.timestamp() if load.last_asked else float("-inf"),
     }
     dealt = blake2b(f"{wanted.seed} {network.id}".encode(), digest_size=8).digest()

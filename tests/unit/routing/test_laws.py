@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from shared.places import places
 from shared.routing.directory import Directory
-from shared.routing.network import Load, Network, Wanted
+from shared.routing.network import Kind, Load, Network, Wanted
 from shared.routing.rules import rules
 from tests.support.laws import examples
 from tests.unit.routing import plain
-from tests.unit.routing.alliances import KINDS, TODAY, alliances, loads, networks, requests
+from tests.unit.routing.alliances import KINDS, MODERATOR, TODAY, alliances, loads, networks, requests
 
 
 def directory(known: Iterable[Network]) -> Directory:
@@ -52,6 +52,19 @@ def test_nobody_is_asked_who_is_paused_full_excluded_or_does_not_take_it(
         assert one.free == one.capacity - busy.get(network.id, Load()).open
         assert not wanted.topics or not network.topics or one.topics
         assert not wanted.languages or one.languages
+
+
+@given(alliances(), requests(), loads)
+@examples(200)
+def test_a_moderator_is_a_multiplier_who_is_qualified_today_and_on_the_day_of_the_occasion(
+    known: list[Network], wanted: Wanted, busy: dict[str, Load]
+) -> None:
+    for one in directory(known).candidates(wanted, busy, TODAY, most=99):
+        assert one.network.is_multiplier is (wanted.kind == MODERATOR)
+        until = one.network.qualified_until
+        assert until is None or until >= TODAY
+        assert until is None or wanted.on is None or until >= wanted.on
+        assert wanted.kind != MODERATOR or one.capacity == rules().multiplier_capacity
 
 
 @given(alliances(), requests(), loads)
@@ -102,15 +115,15 @@ def test_of_fewer_the_first_are_the_same(
     assert few == order(known, wanted, busy)[:most]
 
 
-@given(st.integers(2, 6), st.integers(1, 40), st.integers(0, 1_000))
+@given(st.integers(2, 6), st.integers(1, 40), st.integers(0, 1_000), st.sampled_from(["question", MODERATOR]))
 @examples(60)
-def test_among_equals_the_load_differs_by_at_most_one(count: int, asked: int, seed: int) -> None:
-    equal = Network(id="", name="", takes=frozenset(KINDS), municipalities=("14524330",), capacity=100)
+def test_among_equals_the_load_differs_by_at_most_one(count: int, asked: int, seed: int, kind: Kind) -> None:
+    equal = Network(id="", name="", takes=frozenset({kind}), municipalities=("14524330",), capacity=100)
     found = directory(replace(equal, id=f"n{number}") for number in range(count))
     busy: dict[str, Load] = {}
     now = datetime(2026, 12, 1, tzinfo=UTC)
     for number in range(asked):
-        wanted = Wanted("question", "14524330", seed=f"{seed} {number}")
+        wanted = Wanted(kind, "14524330", seed=f"{seed} {number}")
         first = found.candidates(wanted, busy, TODAY, most=1)[0].network.id
         busy[first] = Load(busy.get(first, Load()).open + 1, now + timedelta(minutes=number))
     counts = Counter({f"n{number}": busy.get(f"n{number}", Load()).open for number in range(count)})

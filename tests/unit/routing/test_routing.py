@@ -9,7 +9,7 @@ import pytest
 from shared.places import places
 from shared.routing.directory import Directory
 from shared.routing.explaining import explain
-from shared.routing.network import Load, Network, Wanted, network_of
+from shared.routing.network import Load, Network, Wanted, multiplier_of, network_of
 from shared.routing.rules import Rules, read_rules, rules
 from tests.unit.routing.alliances import TODAY
 from tests.unit.web.samples_members import organisation, passive
@@ -98,6 +98,39 @@ def test_active_members_are_networks_with_what_they_say_and_others_are_not() -> 
     assert network_of(passive()) is None
 
 
+def test_multipliers_that_are_available_and_qualified_can_be_asked_as_moderators_and_for_nothing_else() -> None:
+    qualified = {"qualification": "moderation", "since": "2025-01-17", "until": "2027-01-16"}
+    fact = {
+        "id": "6b1f0c9e-2222-5222-8333-444455556666",
+        "status": "available",
+        "topics": ["integration"],
+        "area": {"municipalities": [MUELSEN], "districts": [], "around": [{"ags": ZWICKAU, "radius_km": 10.0}]},
+        "languages": ["de"],
+        "qualifications": [qualified, {**qualified, "qualification": "mediation", "until": "2026-12-31"}],
+    }
+    found = multiplier_of(fact)
+    assert found is not None
+    assert (set(found.takes), found.qualified_until) == ({"moderator"}, date(2027, 1, 16))
+    assert (found.municipalities, found.around) == ((MUELSEN,), ((ZWICKAU, 10.0),))
+    assert multiplier_of(fact | {"qualifications": [{**qualified, "until": None}]}) == replace(
+        found, qualified_until=None
+    )
+    for status in ("away", "expired", "retired"):
+        assert multiplier_of(fact | {"status": status}) is None
+    assert multiplier_of(fact | {"qualifications": []}) is None
+
+
+def test_who_is_not_qualified_any_more_on_the_day_of_the_occasion_is_not_asked_however_near() -> None:
+    near = network("near", municipalities=(ZWICKAU,), takes=frozenset({"moderator"}), is_multiplier=True)
+    near = replace(near, qualified_until=date(2027, 1, 16))
+    far = replace(near, id="far", municipalities=(WERDAU,), qualified_until=None)
+    wanted = Wanted("moderator", ZWICKAU, on=date(2027, 1, 16))
+    assert asked(wanted, near, far) == ["near", "far"]
+    assert asked(replace(wanted, on=date(2027, 1, 17)), near, far) == ["far"]
+    assert asked(replace(wanted, on=None), near, far) == ["near", "far"]
+    assert asked(replace(wanted, on=None), replace(near, qualified_until=date(2026, 12, 1))) == []
+
+
 def test_a_choice_explains_itself_by_codes_and_values() -> None:
     directory = Directory(rules(), places())
     said = {"topics": frozenset({"integration"}), "languages": frozenset({"de", "ar"}), "capacity": 5}
@@ -125,6 +158,7 @@ def test_a_choice_explains_itself_by_codes_and_values() -> None:
         ('criteria = ["mood"]', "mood"),
         ("steps = []", "steps"),
         ("capacity = 0", "capacity"),
+        ("multiplier_capacity = 0", "capacity"),
         ("weights = 3", "weights"),
     ],
 )
