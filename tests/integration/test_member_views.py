@@ -375,7 +375,7 @@ async def test_people_are_listed_by_name_and_by_organisation_without_names_in_cu
         )
         gone = await members_store.list_people(connection, organisation=None, words="", after="nobody", limit=1)
         roles = await members_store.people_of(connection, ["verein", "chor", "niemand"])
-        behind = await members_store.people_behind(connection, ["m-1", "m-2"])
+        behind = await views_store.people_behind(connection, ["m-1", "m-2"])
     assert rest is not None
     assert [row["id"] for row in (*first, *rest)] == [one.id for one in people]
     assert gone is None

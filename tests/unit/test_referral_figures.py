@@ -46,6 +46,16 @@ def test_shares_and_hours_are_shown_from_five_answers_on() -> None:
     assert (silent.kept, silent.median_hours) == (0.8, None)
 
 
+def test_people_are_not_measured() -> None:
+    moderator = assignment("6b1f0c9e-2222-5222-8333-444455556666", "declined", is_multiplier=True)
+    same = assignment("6b1f0c9e-2222-5222-8333-444455556666", None, is_multiplier=True)
+    found = figures_of(
+        [referral(moderator, assignment("treff", None), state="routed", network="treff"), referral(same)]
+    )
+    assert list(found) == ["treff"]
+    assert figures_of([referral(same, state="routed", network=same["network"])]) == {}
+
+
 def test_nobody_was_asked_nobody_is_there() -> None:
     assert figures_of([referral(state="escalated")]) == {}
 

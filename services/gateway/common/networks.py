@@ -1,9 +1,8 @@
 """Networks that could be asked, as clients see them."""
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from services.gateway.common.documents import Document
-from services.gateway.common.http.schemas import Named
 from shared.contracts.base import Explanation
 from shared.language import Language
 from shared.places import places
@@ -12,7 +11,14 @@ from shared.routing.explaining import explain
 from shared.vocabulary import vocabulary
 
 
-class NetworkItem(Named):
+class NamedNetwork(BaseModel):
+    """An organisation, or a multiplier."""
+
+    id: str | None = Field(description="Null for a multiplier: who that is only the office sees.")
+    name: str
+
+
+class NetworkItem(NamedNetwork):
     """A network that could be asked."""
 
     reasons: list[str] = Field(description="Why it, in the reader's language: how it is near, what it has in common.")
@@ -20,11 +26,16 @@ class NetworkItem(Named):
     free: int = Field(description="How many requests more it can care for.")
 
 
+def some_multiplier(language: Language) -> Document:
+    """What everyone may know of who a multiplier is."""
+    return {"id": None, "name": language.gettext("A trained moderator")}
+
+
 def network_item(one: Candidate, language: Language) -> Document:
     """A network that could be asked, and why."""
+    network = one.network
     return {
-        "id": one.network.id,
-        "name": one.network.name,
+        **(some_multiplier(language) if network.is_multiplier else {"id": network.id, "name": network.name}),
         "reasons": [said(explanation, language) for explanation in explain(one, places())],
         "distance_km": None if one.distance_km is None else round(one.distance_km, 1),
         "free": one.free,

@@ -1,4 +1,4 @@
-"""The active members that can be asked, as an index in this process that follows the view, and what they have open."""
+"""Who can be asked, as an index in this process that follows the view, and what each has open."""
 
 import asyncio
 import time
@@ -11,7 +11,7 @@ from services.gateway.members import store
 from shared import db
 from shared.places import places
 from shared.routing.directory import Directory
-from shared.routing.network import Load, network_of
+from shared.routing.network import NETWORK_OF, Load
 from shared.routing.rules import rules
 
 FRESH_S: Final = 1.0
@@ -42,8 +42,8 @@ class KnownNetworks:
         for id_ in self._versions.keys() - versions.keys():
             self._directory.remove(id_)
         changed = [id_ for id_, version in versions.items() if self._versions.get(id_) != version]
-        for document in await store.read_organisations(connection, changed):
-            if network := network_of(orjson.loads(document)):
+        for row in await store.read_networks(connection, changed):
+            if network := NETWORK_OF[row["kind"]](orjson.loads(row["document"])):
                 self._directory.put(network)
         self._versions = versions
         self.loads = {network: Load(number) for network, number in (await store.open_requests(connection)).items()}

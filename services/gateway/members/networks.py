@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from services.gateway.common.context import context
+from services.gateway.common.http.dates import Day, read_day
 from services.gateway.common.http.language import negotiate
 from services.gateway.common.http.lists import page, respond_json
 from services.gateway.common.http.queries import given, reader
@@ -42,6 +43,7 @@ class NetworkQuery(BaseModel):
     kind: Annotated[Kind, Field(description="What the network is to be asked.")] = "offer-help"
     topic: Several = ()
     language: Annotated[Several, Field(description="Languages that are spoken, such as `de`.")] = ()
+    on: Annotated[Day | None, Field(description="The day for which a moderator is looked for.")] = None
     limit: Annotated[int, Field(ge=1, le=MOST)] = 10
 
 
@@ -54,10 +56,14 @@ async def list_networks(request: Request) -> Response:
 
     Nearest first: who names the municipality, who draws a circle around it, who names the district, neighbours by
     distance, who names no area. Then topics and languages in common. Nothing of what is asked is kept.
+
+    For a moderator they are people who were trained, without name or id; whose qualification ends before `on` is not
+    among them.
     """
     parts, query = context(request), read_query(request)
     place = known_place("place", query.place, places())
-    wanted = Wanted(query.kind, place.ags, frozenset(given(query.topic)), frozenset(given(query.language)))
+    on = read_day("on", query.on) if query.on else None
+    wanted = Wanted(query.kind, place.ags, frozenset(given(query.topic)), frozenset(given(query.language)), on=on)
     directory = await parts.networks.current(parts.pool)
     found = directory.candidates(wanted, parts.networks.loads, today(), most=query.limit)
     language = negotiate(request.headers.get("accept-language"))

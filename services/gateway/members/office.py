@@ -174,7 +174,7 @@ async def list_multipliers(request: Request) -> Response:
     async with db.reading(parts.pool) as connection:
         rows = await latest_store.list_multipliers(connection, status=query.status, after=after, limit=query.limit + 1)
         shown, last = split(rows, query.limit)
-        people = await store.people_behind(connection, [row["id"] for row in shown])
+        people = await views_store.people_behind(connection, [row["id"] for row in shown])
     items = [{**orjson.loads(row["document"]), "person": people.get(row["id"])} for row in shown]
     return respond_json(request, page(items, cursor.write_text(last["id"]) if last else None), private=True)
 
@@ -188,7 +188,7 @@ async def read_multiplier(request: Request, multiplier: UUID) -> Response:
     parts = await _parts(request)
     fact = await _fact(parts, "multiplier", str(multiplier), "multiplier")
     async with db.reading(parts.pool) as connection:
-        people = await store.people_behind(connection, [str(multiplier)])
+        people = await views_store.people_behind(connection, [str(multiplier)])
     return respond_json(request, {**fact, "person": people.get(str(multiplier))}, private=True)
 
 

@@ -102,16 +102,6 @@ async def list_people(
     )
 
 
-async def people_behind(connection: Connection, multipliers: Sequence[str]) -> dict[str, dict[str, str]]:
-    """``id`` and ``name`` of who is in the registry under each of these ids."""
-    rows = await connection.fetch(
-        "select document ->> 'multiplier' as multiplier, id, document ->> 'name' as name from private_fact"
-        " where kind = 'person' and document ->> 'multiplier' = any($1::text[])",
-        list(multipliers),
-    )
-    return {row["multiplier"]: {"id": row["id"], "name": row["name"]} for row in rows}
-
-
 async def count_waiting(connection: Connection) -> dict[str, int]:
     """How many ``applications`` wait for the office, members whose ``activity`` says passive, ``contributions``."""
     row = await connection.fetchrow(
@@ -132,19 +122,20 @@ async def list_organisations(connection: Connection) -> Sequence[asyncpg.Record]
 
 
 async def network_versions(connection: Connection) -> dict[str, int]:
-    """Id and version of the active members that everyone may see."""
+    """Id and version of the active members that everyone may see, and of the multipliers that can be asked."""
     rows = await connection.fetch(
-        "select id, version from member_fact where kind = 'organisation' and is_public and status = 'active'"
+        "select id, version from member_fact where (kind = 'organisation' and is_public and status = 'active')"
+        " or (kind = 'multiplier' and status = 'available')"
     )
     return {row["id"]: row["version"] for row in rows}
 
 
-async def read_organisations(connection: Connection, ids: Sequence[str]) -> list[str]:
-    """The facts, as JSON, of these organisations."""
-    rows = await connection.fetch(
-        "select document from member_fact where kind = 'organisation' and id = any($1::text[])", list(ids)
+async def read_networks(connection: Connection, ids: Sequence[str]) -> Sequence[asyncpg.Record]:
+    """``kind`` and ``document`` (the fact as JSON) of these organisations and multipliers."""
+    return await connection.fetch(
+        "select kind, document from member_fact where kind in ('organisation', 'multiplier') and id = any($1::text[])",
+        list(ids),
     )
-    return [row["document"] for row in rows]
 
 
 async def open_requests(connection: Connection) -> dict[str, int]:

@@ -29,24 +29,22 @@ _AHEAD: Final = timedelta(days=90)
 async def candidates(parts: Context, fact: Document) -> list[Candidate]:
     """Who would be asked next, the best first."""
     directory = await parts.networks.current(parts.pool)
-    wanted = _wanted(fact)
-    return directory.candidates(wanted, parts.networks.loads, today(), most=_MOST) if wanted else []
+    return directory.candidates(_wanted(fact), parts.networks.loads, today(), most=_MOST)
 
 
 async def alternatives(parts: Context, fact: Document) -> list[Candidate]:
     """The nearest networks elsewhere, where nobody fits; none where somebody is asked."""
-    wanted = _wanted(fact)
-    if wanted is None or fact["state"] not in ("waiting", "escalated"):
+    if fact["state"] not in ("waiting", "escalated"):
         return []
     directory = await parts.networks.current(parts.pool)
-    return directory.elsewhere(wanted, today(), most=_MOST)
+    return directory.elsewhere(_wanted(fact), today(), most=_MOST)
 
 
 async def others(parts: Context, fact: Document) -> list[Document]:
-    """To whom a request can be handed on: id and name, the best first."""
-    wanted = _wanted(fact)
-    if wanted is None:
+    """To whom a request can be handed on: id and name, the best first. Of multipliers nobody knows the others."""
+    if fact["kind"] == "moderator":
         return []
+    wanted = _wanted(fact)
     directory = await parts.networks.current(parts.pool)
     found = [
         *directory.candidates(wanted, parts.networks.loads, today(), most=_MOST_OTHERS),
@@ -69,6 +67,6 @@ async def coming_events(parts: Context, ags: str, topics: Sequence[str]) -> list
     return best(rows, around, topics)
 
 
-def _wanted(fact: Document) -> Wanted | None:
-    """What is looked for instead of the network that is asked; None: no network is, as with a moderator."""
+def _wanted(fact: Document) -> Wanted:
+    """What is looked for instead of the network that is asked."""
     return wanted_of(ReferralFact.model_validate_json(orjson.dumps(fact)), fact["network"])

@@ -1,6 +1,6 @@
 """From requests for help to what clients see: whoever asks, the network that is asked, the office. Pure functions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -23,11 +23,17 @@ _NETWORK_MAY: Final = {
     "accepted": ["progress", "done", "ask-back", "give-back"],
     "in-progress": ["progress", "done", "ask-back", "give-back"],
 }
-Names = Mapping[str, str]
+Names = dict[str, Document]
+"""How those are shown whom a request names, by their ids."""
+
+
+def multipliers_in(fact: Document) -> set[str]:
+    """Ids of the multipliers that a request names."""
+    return {one["network"] for one in fact["assignments"] if one.get("is_multiplier")}
 
 
 def names_in(fact: Document) -> set[str]:
-    """Ids of the organisations that a request names."""
+    """Ids of all whom a request names."""
     named = {step["network"] for step in fact["history"]} | {one["network"] for one in fact["assignments"]}
     return {one for one in (*named, fact["network"], fact["by"]) if one}
 
@@ -142,7 +148,7 @@ def detail(
         "notes": person["notes"] if person else [],
         "explanation": _explanation(fact, language),
         "history": _history(fact, names),
-        "candidates": [network_item(one, language) for one in candidates],
+        "candidates": [network_item(one, language) | names.get(one.network.id, {}) for one in candidates],
         "may": _NETWORK_MAY.get(fact["state"], []),
         "answer": answer,
         "status": link,
@@ -174,7 +180,7 @@ def _persons(person: Document | None) -> Document:
 
 
 def _named(id_: str | None, names: Names) -> Document | None:
-    return {"id": id_, "name": names.get(id_, id_)} if id_ else None
+    return names.get(id_, {"id": id_, "name": id_}) if id_ else None
 
 
 def _history(fact: Document, names: Names) -> list[Document]:

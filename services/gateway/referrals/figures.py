@@ -8,6 +8,7 @@ from statistics import median
 from typing import Final
 
 from services.gateway.common.documents import Document
+from services.gateway.referrals.documents import multipliers_in
 from services.gateway.referrals.small_numbers import hidden, within
 from shared.contracts.referrals.facts import CARED_FOR, OPEN
 from shared.discretion import SHOWN_FROM
@@ -72,12 +73,15 @@ class AreaFigures:
 
 
 def figures_of(referrals: Iterable[Document]) -> dict[str, Figures]:
-    """How each network has answered what it was asked, by its id, in the order of ids."""
+    """How each network has answered what it was asked, by its id, in the order of ids. Nobody is measured: multipliers
+    are left out."""
     found: defaultdict[str, Figures] = defaultdict(Figures)
     for referral in referrals:
+        people = multipliers_in(referral)
         for assignment in referral["assignments"]:
-            _count(found[assignment["network"]], assignment)
-        if referral["network"] and referral["state"] in CARED_FOR:
+            if assignment["network"] not in people:
+                _count(found[assignment["network"]], assignment)
+        if referral["network"] and referral["network"] not in people and referral["state"] in CARED_FOR:
             found[referral["network"]].open += 1
     return dict(sorted(found.items()))
 

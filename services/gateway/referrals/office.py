@@ -16,7 +16,7 @@ from services.gateway.common.http.queries import reader
 from services.gateway.common.openapi.operation import described
 from services.gateway.referrals import asking, documents, queries, schemas, store
 from services.gateway.referrals.choosing import candidates
-from services.gateway.referrals.reading import cursor_after, names_of, read_request
+from services.gateway.referrals.reading import cursor_after, names_of, people_named, read_request
 from shared import db
 from shared.clock import utc_now
 from shared.contracts.referrals.facts import CARED_FOR
@@ -46,7 +46,8 @@ async def list_referrals(request: Request) -> Response:
         counts = await store.count_by_state(connection)
         shown, last = split(rows, query.limit)
         facts = [orjson.loads(row["document"]) for row in shown]
-        names = await names_of(connection, facts)
+        language = negotiate(request.headers.get("accept-language"))
+        names = await names_of(connection, facts, language, for_office=True)
     items = [documents.item(fact, names, now) for fact in facts]
     return respond_json(request, {**page(items, cursor_after(last)), "counts": counts}, private=True)
 
@@ -57,19 +58,25 @@ async def list_referrals(request: Request) -> Response:
 )
 async def read_referral(request: Request, referral: UUID) -> Response:
     """One request with who asks, who was asked, and who would be asked next."""
-    parts = context(request)
+    parts, language = context(request), negotiate(request.headers.get("accept-language"))
     await authenticate(request, parts, OFFICE)
     async with db.reading(parts.pool) as connection:
-        found = await read_request(connection, str(referral))
+        found = await read_request(connection, str(referral), language, for_office=True)
     if found is None:
         raise not_found("referral", "request")
     fact = found.fact
     number = len(fact["assignments"])
+    following = await candidates(parts, fact)
+    people = [one.network.id for one in following if one.network.is_multiplier]
+    async with db.reading(parts.pool) as connection:
+        names = found.names | await people_named(connection, people, language)
     shown = documents.detail(
-        *found,
-        negotiate(request.headers.get("accept-language")),
+        fact,
+        found.person,
+        names,
+        language,
         utc_now(),
-        candidates=await candidates(parts, fact),
+        candidates=following,
         answer=asking.answer_path(parts, fact["id"], number) if fact["state"] in CARED_FOR else None,
         link=asking.status_path(parts, fact["id"]),
     )

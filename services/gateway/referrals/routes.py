@@ -26,6 +26,7 @@ from services.gateway.referrals.submitting import submits
 from shared import db
 from shared.clock import rfc3339, utc_now
 from shared.contracts.referrals.facts import CARED_FOR, ENDED
+from shared.language import Language
 from shared.responses import respond
 
 router = APIRouter(tags=["referrals"])
@@ -71,10 +72,10 @@ async def read_referral(request: Request, token: str) -> Response:
     """How a request stands, for whoever has its link; what of it can be done now is in `may`."""
     parts = context(request)
     id_ = opened(parts, token, "status").id
-    found = await _found(parts, id_)
+    language = negotiate(request.headers.get("accept-language"))
+    found = await _found(parts, id_, language)
     if found is None:
         return _private(request, documents.received(id_, rfc3339(utc_now())))
-    language = negotiate(request.headers.get("accept-language"))
     fact, nearest = found.fact, await alternatives(parts, found.fact)
     finds_nobody = fact["state"] in ("waiting", "escalated")
     coming = await coming_events(parts, fact["ags"], fact["topics"]) if finds_nobody else []
@@ -86,14 +87,14 @@ async def read_answer(request: Request, token: str) -> Response:
     """A request as the network sees it that has this link. Reading it answers nothing."""
     parts = context(request)
     link = opened(parts, token, "answer")
-    found = await _found(parts, link.id)
+    language = negotiate(request.headers.get("accept-language"))
+    found = await _found(parts, link.id, language)
     if found is None or link.number > len(found.fact["assignments"]):
         raise not_found("token", "link that opens anything here")
     fact = found.fact
     standing = documents.standing_of(fact, link.number)
     if standing == "open" and asking.is_too_old(fact["assignments"][-1]["at"], utc_now()):
         standing = "superseded"
-    language = negotiate(request.headers.get("accept-language"))
     can_be_asked = await others(parts, fact) if standing == "open" and fact["state"] == "routed" else []
     answer = asking.answer_path(parts, link.id, link.number)
     shown = documents.asked(*found, language, standing=standing, others=can_be_asked, answer=answer)
@@ -115,8 +116,8 @@ async def list_member_referrals(request: Request, member: MemberId) -> Response:
         )
         shown, last = split(rows, query.limit)
         facts = [orjson.loads(row["document"]) for row in shown]
-        names = await names_of(connection, facts)
-    language = negotiate(request.headers.get("accept-language"))
+        language = negotiate(request.headers.get("accept-language"))
+        names = await names_of(connection, facts, language)
     items = [
         documents.asked(
             fact,
@@ -131,9 +132,9 @@ async def list_member_referrals(request: Request, member: MemberId) -> Response:
     return respond_json(request, page(items, cursor_after(last)), private=True)
 
 
-async def _found(parts: Context, id_: str) -> Found | None:
+async def _found(parts: Context, id_: str, language: Language) -> Found | None:
     async with db.reading(parts.pool) as connection:
-        return await read_request(connection, id_)
+        return await read_request(connection, id_, language)
 
 
 def _private(request: Request, body: Document) -> Response:

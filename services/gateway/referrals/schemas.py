@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field
 
 from services.gateway.common.http.schemas import Named, Page
-from services.gateway.common.networks import NetworkItem
+from services.gateway.common.networks import NamedNetwork, NetworkItem
 from services.gateway.common.places.schemas import PlaceItem
 from services.gateway.common.requests.schemas import Accepted, RequestDocument
 from services.gateway.referrals.help_lines import HelpLine
@@ -66,7 +66,7 @@ class ReferralStep(BaseModel):
 
     state: Literal["received"] | ReferralState
     at: AwareDatetime
-    network: Named | None
+    network: NamedNetwork | None
 
 
 class _Referral(BaseModel):
@@ -76,7 +76,7 @@ class _Referral(BaseModel):
     topics: list[str]
     place: PlaceItem | None
     languages: list[str]
-    network: Named | None = Field(description="Who is asked, or cares for it.")
+    network: NamedNetwork | None = Field(description="Who is asked, or cares for it.")
     due: AwareDatetime | None = Field(description="Until when somebody promised to act.")
     version: int
     created_at: AwareDatetime

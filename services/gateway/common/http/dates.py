@@ -48,18 +48,27 @@ def moment(field: str, text: str, zone: ZoneInfo, *, whole_day: bool = False) ->
     return found if found.tzinfo else found.replace(tzinfo=zone)
 
 
+def read_day(field: str, text: str) -> date:
+    """A date.
+
+    Raises:
+        ProblemError: 422, it is none.
+    """
+    try:
+        if not re.fullmatch(_DAY, text):
+            raise ValueError(field)
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ProblemError(422, reason(field, "date-parsing", "must be a date such as 2026-12-03")) from None
+
+
 def past_day(field: str, text: str, today: date) -> date:
     """A date that is not after ``today``.
 
     Raises:
         ProblemError: 422, it is none, or lies in the future.
     """
-    try:
-        if not re.fullmatch(_DAY, text):
-            raise ValueError(field)
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise ProblemError(422, reason(field, "date-parsing", "must be a date such as 2026-12-03")) from None
+    day = read_day(field, text)
     if day > today:
         raise ProblemError(422, reason(field, "in-future", "must not lie in the future"))
     return day

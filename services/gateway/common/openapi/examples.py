@@ -131,12 +131,13 @@ def _alliance() -> Json:
 
 def _referrals() -> Json:
     fact, person = _sample(referral_facts.ROUTED), _sample(referral_facts.PERSON_KEPT)
+    names = {id_: {"id": id_, "name": name} for id_, name in _NAMES.items()}
     link, answer = (f"/v1/{of}/AGsfDJpT104omkB8Xh2LLzYAAPrdp8QmZtPZ0rIuHhVzXyg" for of in ("referrals", "answers"))
     now = datetime(2026, 11, 27, tzinfo=UTC)
     taken = {"request": _REQUEST, "resource": f"/v1/office/referrals/{fact['id']}"}
     done = {"status": "done", "result": "created", "version": 1, "problem": None, "notes": []}
-    asked = referrals_documents.asked(fact, person, _NAMES, _ENGLISH, standing="open", answer=answer)
-    item = referrals_documents.item(fact, _NAMES, now)
+    asked = referrals_documents.asked(fact, person, names, _ENGLISH, standing="open", answer=answer)
+    item = referrals_documents.item(fact, names, now)
     worry = _sample(concern_facts.CONCERN_RECEIVED)
     concern = {
         **{name: worry[name] for name in ("id", "version", "topics", "flags", "settled_at", "created_at")},
@@ -155,7 +156,7 @@ def _referrals() -> Json:
         "ConcernPage": _page(concern),
         "FigurePage": _page(
             {
-                "network": {"id": next(iter(_NAMES)), "name": next(iter(_NAMES.values()))},
+                "network": next(iter(names.values())),
                 "asked": 12,
                 "open": 2,
                 "accepted": 8,
@@ -169,12 +170,12 @@ def _referrals() -> Json:
         "WhiteSpotPage": _page({"place": concern["place"], "topic": "demokratie", "networks": 0, "unanswered": None}),
         "ReferralAccepted": {**taken, "status": link, "link": link},
         "ReferralRequest": {**taken, **done, "link": link},
-        "ReferralStatus": referrals_documents.status(fact, person, _NAMES, _ENGLISH, ()),
+        "ReferralStatus": referrals_documents.status(fact, person, names, _ENGLISH, ()),
         "ReferralAsked": asked,
         "ReferralAskedPage": _page(asked),
         "ReferralBoard": {**_page(item), "counts": {"routed": 1}},
         "ReferralDetail": referrals_documents.detail(
-            fact, person, _NAMES, _ENGLISH, now, candidates=(), answer=answer, link=link
+            fact, person, names, _ENGLISH, now, candidates=(), answer=answer, link=link
         ),
     }
 

@@ -140,6 +140,16 @@ async def names(connection: Connection, organisations: Sequence[str]) -> dict[st
     return {row["id"]: row["name"] for row in rows}
 
 
+async def people_behind(connection: Connection, multipliers: Sequence[str]) -> dict[str, dict[str, str]]:
+    """``id`` and ``name`` of who is in the registry under each of these ids: for the office alone."""
+    rows = await connection.fetch(
+        "select document ->> 'multiplier' as multiplier, id, document ->> 'name' as name from private_fact"
+        " where kind = 'person' and document ->> 'multiplier' = any($1::text[])",
+        list(multipliers),
+    )
+    return {row["multiplier"]: {"id": row["id"], "name": row["name"]} for row in rows}
+
+
 async def erased(connection: Connection, kind: str) -> list[tuple[str, datetime]]:
     """Ids of all of this kind that were erased, with the time of it, the latest first."""
     rows = await connection.fetch("select id, erased_at from erased where kind = $1 order by erased_at desc, id", kind)
