@@ -86,7 +86,7 @@ async def test_somebody_asks_in_three_steps_and_sees_how_it_stands(bus: Bus, bro
     assert status.status_code == 200
     assert re.fullmatch(r"/referrals/[\w-]+", status.url.path)
     main = Page(status.text).one("main").text
-    assert "Ein Netzwerk ist gefragt" in main
+    assert "Jemand ist gefragt" in main
     assert "Helferinnen wurde gefragt und antwortet bis" in " ".join(main.split())
     assert "Zwickau gehört zu ihrem Gebiet" in main
     assert "Ich helfe gern." in main
@@ -114,10 +114,15 @@ async def test_whoever_begins_with_nothing_is_led_step_by_step_and_back(bus: Bus
     assert "Schrittweise wurde gefragt" in " ".join(Page(asked.text).one("main").text.split())
 
 
-async def test_a_moderator_is_looked_for_by_the_office(bus: Bus, browser: httpx.AsyncClient) -> None:
+async def test_a_moderator_is_looked_for_by_the_office_where_nobody_who_was_trained_fits(
+    bus: Bus, browser: httpx.AsyncClient
+) -> None:
+    topic = f"thema-{uuid4().hex[:8]}"
     second = await go(browser, await browser.get("/help/ask?kind=moderator"), place="Zwickau")
-    last = await go(browser, second, step="3")
-    missing = await send(browser, last, {"kind": "moderator"}, occasion_on="2027-03-01", occasion_what="")
+    shown = await go(browser, second, topic=topic, on="2027-03-01", step="2")
+    last = await go(browser, shown, step="3")
+    assert Page(last.text).all("input", id="occasion_on")[0].attributes["value"] == "2027-03-01"
+    missing = await send(browser, last, {"kind": "moderator"}, occasion_what="", languages="eo")
     assert (missing.status_code, "occasion_what-error" in missing.text) == (422, True)
     asked = await send(browser, missing, {"kind": "moderator"}, occasion_what="Bürgerversammlung")
     main = Page(asked.text).one("main").text

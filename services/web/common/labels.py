@@ -140,8 +140,8 @@ def referral_state(code: str, language: Language) -> str:
         code,
         {
             "received": language.gettext("On its way"),
-            "routed": language.gettext("A network was asked"),
-            "waiting": language.gettext("Waits for a network"),
+            "routed": language.gettext("Somebody was asked"),
+            "waiting": language.gettext("Waits for somebody who fits"),
             "escalated": language.gettext("With the coordination office"),
             "accepted": language.gettext("Accepted"),
             "in-progress": language.gettext("Under way"),

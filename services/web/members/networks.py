@@ -37,7 +37,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """A network that could be asked."""
+    """A network that could be asked. ``url``: its page; empty for a multiplier."""
 
     name: str
     url: str

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Final
 from urllib.parse import urlencode
 
@@ -14,7 +16,8 @@ from shared.places import Place, Places, places
 
 CONSENT: Final = "2026-11-27"
 """Version of the text beside the box; who changes the sentence changes it."""
-ALL_KINDS: Final = (*KINDS, "moderator")
+MODERATOR: Final = "moderator"
+ALL_KINDS: Final = (*KINDS, MODERATOR)
 MOST_TOPICS: Final = 20
 WHERE: Final = 1
 TOPICS: Final = 2
@@ -22,6 +25,7 @@ REACH: Final = 3
 """The steps: where and what; about which topics, and who could be asked; how somebody can be reached."""
 SEVERAL: Final = ("topics", "languages")
 _KEY: Final = re.compile("[0-9]{8}")
+_YEARS: Final = range(2000, 3000)
 _CONTACT: Final = ("name", "email", "phone")
 _BESIDE: Final = frozenset(
     [
@@ -43,12 +47,26 @@ _FIELDS: Final = {
 }
 
 
-def begun(kind: str, place: str, topics: Sequence[str]) -> Typed:
-    """What the first steps have said, for the form of the last one. A place named by its key gets its name."""
+def begun(kind: str, place: str, topics: Sequence[str], day: str = "") -> Typed:
+    """What the first steps have said, for the form of the last one. A place named by its key gets its name.
+
+    ``day``: for which a moderator is looked for.
+    """
     known, typed = kind if kind in ALL_KINDS else KINDS[0], place.strip()
     if _KEY.fullmatch(typed):
         typed = written(typed, places())
-    return Typed({"kind": known, "place": typed}, {"topics": tuple(topics[:MOST_TOPICS]), "languages": ()})
+    values = {"kind": known, "place": typed, "occasion_on": day}
+    form = Typed(values, {"topics": tuple(topics[:MOST_TOPICS]), "languages": ()})
+    return replace(form, values={**values, "occasion_on": day_of(form)})
+
+
+def day_of(form: Typed) -> str:
+    """The day for which a moderator is looked for, as far as it is one; empty for any other request."""
+    try:
+        day = date.fromisoformat(form["occasion_on"])
+    except ValueError:
+        return ""
+    return day.isoformat() if form["kind"] == MODERATOR and day.year in _YEARS else ""
 
 
 def step_url(form: Typed, step: int, place: str | None = None) -> str:
@@ -57,7 +75,8 @@ def step_url(form: Typed, step: int, place: str | None = None) -> str:
     Nothing else of a form ever stands in an address.
     """
     topics = [("topic", topic) for topic in form.several.get("topics", ())]
-    pairs = [("kind", form["kind"]), ("place", form["place"] if place is None else place), *topics]
+    day = [("on", day_of(form))] if day_of(form) else []
+    pairs = [("kind", form["kind"]), ("place", form["place"] if place is None else place), *topics, *day]
     return f"{ASK}?{urlencode([*pairs, ('step', str(step))])}"
 
 
@@ -78,7 +97,7 @@ def body(form: Typed, language: str = "") -> Document:
         "languages": list(form.several.get("languages", ())),
         **_said(form),
         **({"consent": CONSENT} if form["consent"] else {}),
-        **({"occasion": occasion} if form["kind"] == "moderator" and any(occasion.values()) else {}),
+        **({"occasion": occasion} if form["kind"] == MODERATOR and any(occasion.values()) else {}),
         **({"language": language} if language else {}),
         "wait": bool(form["wait"]),
         "website": form["website"],

@@ -36,7 +36,7 @@ class Asking:
 
 def all_kinds(language: Language) -> list[tuple[str, str]]:
     """What can be asked, as somebody who asks says it."""
-    return [*kinds(language), ("moderator", language.gettext("I am looking for a moderator"))]
+    return [*kinds(language), (asking.MODERATOR, language.gettext("I am looking for a moderator"))]
 
 
 def render_step(asked: Asking, language: Language, *, key: str) -> str:
@@ -56,7 +56,7 @@ def render_step(asked: Asking, language: Language, *, key: str) -> str:
         municipalities=[place.name for place in places().items],
         kinds=all_kinds(language),
         kind=dict(all_kinds(language)).get(form["kind"], ""),
-        is_for_moderator=form["kind"] == "moderator",
+        is_for_moderator=form["kind"] == asking.MODERATOR,
         topics=labels.topic_choices(topics, language),
         topic_names=[label for slug, label in labels.topic_choices(topics, language) if slug in topics],
         networks=[network(one) for one in asked.networks],

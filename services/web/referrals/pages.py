@@ -14,6 +14,7 @@ from services.web.common.times import local
 from services.web.members.networks import Network, kinds
 from services.web.members.pages import HOME as MEMBERS
 from services.web.referrals import asking, coming
+from services.web.referrals.asking import MODERATOR
 from shared.language import Language
 from shared.places import places
 from shared.vocabulary import vocabulary
@@ -72,6 +73,7 @@ def render_status(
         done=done,
         events=f"/?{urlsplit(found['events']).query}",
         coming=coming.listed(found, language),
+        is_for_moderator=found["kind"] == MODERATOR,
         alternatives=[network(one) for one in found["alternatives"]],
         topic_choices=labels.topic_choices(found["topics"], language),
         language_choices=labels.language_choices(found["languages"], language),
@@ -154,9 +156,11 @@ def reasons(language: Language) -> list[tuple[str, str]]:
     return [(reason, said[reason]) for reason in _REASONS]
 
 
-def network(document: Document) -> Network:
-    """A network that could be asked."""
-    return Network(document["name"], f"{MEMBERS}/{segment(document['id'])}", tuple(document["reasons"]))
+def network(document: Document, kind: str = "") -> Network:
+    """A network that could be asked; for a request of the ``kind`` moderator a person, who has no page."""
+    has_page = document["id"] is not None and kind != MODERATOR
+    url = f"{MEMBERS}/{segment(document['id'])}" if has_page else ""
+    return Network(document["name"], url, tuple(document["reasons"]))
 
 
 def history(found: Document, language: Language) -> list[tuple[str, str, str]]:

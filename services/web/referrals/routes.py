@@ -26,7 +26,7 @@ _MOST_SHOWN: Final = 10
 @public
 async def ask_page(visit: Visit) -> Response:
     """A step of asking, with what the earlier ones have said in its address."""
-    form = asking.begun(visit.asked("kind"), visit.asked("place"), visit.asked_several("topic"))
+    form = asking.begun(visit.asked("kind"), visit.asked("place"), visit.asked_several("topic"), visit.asked("on"))
     step = asking.step_asked(visit.asked("step"), form["place"])
     missing = [reason("place", "missing", "is required")] if visit.asked("step") and not form["place"] else []
     errors = asking.by_field(in_language(missing, visit.language))
@@ -128,12 +128,11 @@ async def _step(visit: Visit, asked: Asking) -> Response:
     if form["place"] and asked.step != asking.WHERE:
         topics = [("topic", topic) for topic in form.several.get("topics", ())]
         most = _MOST_SHOWN if asked.step == asking.TOPICS else _SHOWN
-        # For a moderator no network is asked, and only the place is looked up.
-        kind = form["kind"] if form["kind"] in KINDS else KINDS[0]
+        kind = form["kind"] if form["kind"] in asking.ALL_KINDS else KINDS[0]
+        day = [("on", asking.day_of(form))] if asking.day_of(form) else []
         try:
-            query = [("place", form["place"]), ("kind", kind), ("limit", str(most)), *topics]
-            networks = await visit.read_items("/v1/networks", query)
-            found = replace(asked, networks=networks if form["kind"] in KINDS else ())
+            query = [("place", form["place"]), ("kind", kind), ("limit", str(most)), *topics, *day]
+            found = replace(asked, networks=await visit.read_items("/v1/networks", query))
         except RefusedError as error:
             _, choices = unreadable(error, {}, visit.language)
             errors = asking.by_field(error.errors)

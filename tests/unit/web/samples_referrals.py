@@ -25,12 +25,22 @@ from shared.language import Language
 
 REFERRAL = "6b1f0c9e-7777-4222-8333-444455556666"
 FRAME = Frame("t" * 64, "k" * 16, 3, members_waiting=2, referrals_waiting=1)
-NAMES = {"treff": "Interkultureller Treff e. V.", "chor": "Chor der Stadt"}
+NAMES = {
+    "treff": {"id": "treff", "name": "Interkultureller Treff e. V."},
+    "chor": {"id": "chor", "name": "Chor der Stadt"},
+}
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 LINK, ANSWER = "/v1/referrals/abc", "/v1/answers/def"
 NETWORKS: list[dict[str, Any]] = [
     {"id": "treff", "name": "Treff", "reasons": ["Zwickau gehört zu ihrem Gebiet"]},
-    {"id": "chor", "name": NAMES["chor"], "reasons": ["Integration"]},
+    {"id": "chor", "name": "Chor der Stadt", "reasons": ["Integration"]},
+]
+MODERATORS: list[dict[str, Any]] = [
+    {
+        "id": None,
+        "name": "Jemand mit Moderationsausbildung",
+        "reasons": ["Kann in Werdau gefragt werden, 9 km entfernt"],
+    },
 ]
 TWO_PLACES = ({"name": "Meerane", "postal_codes": ["08393"]}, {"name": "Schönberg", "postal_codes": ["08393"]})
 WHITE_SPOTS: list[dict[str, Any]] = [
@@ -142,7 +152,7 @@ def asked(language: Language, who: dict[str, Any] | None = None, **changed: Any)
     """A request as the network that is asked sees it."""
     standing = str(changed.pop("standing", "open"))
     found = fact(**changed)
-    others = [{"id": "chor", "name": NAMES["chor"]}]
+    others = [NAMES["chor"]]
     spoken = negotiate(language.code)
     return documents.asked(found, who, NAMES, spoken, standing=standing, others=others, answer=ANSWER)
 
@@ -176,7 +186,9 @@ def public_pages(language: Language) -> Iterator[str]:
         Asking(asking.WHERE, filled, errors={"place": "unklar"}, choices=TWO_PLACES),
         Asking(asking.TOPICS, asking.begun("seek-help", "Zwickau", ("integration",)), NETWORKS),
         Asking(asking.TOPICS, asking.begun("seek-help", "Zwickau", ())),
+        Asking(asking.WHERE, asking.begun("moderator", "Zwickau", (), "2027-01-21")),
         Asking(asking.TOPICS, filled),
+        Asking(asking.TOPICS, asking.begun("moderator", "Zwickau", (), "2027-01-21"), MODERATORS),
         Asking(asking.REACH, asking.begun("question", "Zwickau", ()), NETWORKS),
         Asking(asking.REACH, filled, errors=errors, choices=TWO_PLACES, problem="Das geht nicht"),
     ):
@@ -194,6 +206,8 @@ def public_pages(language: Language) -> Iterator[str]:
     lonely |= {"alternatives": NETWORKS, "coming": COMING}
     yield pages.render_status(lonely, "/referrals/abc", language, key="k")
     yield concern_pages.render_concern(CONCERN, "/concerns/abc", language, key="k")
+    moderated = status(language, person(), kind="moderator") | {"alternatives": MODERATORS}
+    yield pages.render_status(moderated, "/referrals/abc", language, key="k")
     erased = status(language, None, state="cancelled", due=None, network=None)
     for shown in (erased, documents.received(REFERRAL, "2026-11-24T12:00:00.000Z")):
         yield pages.render_status(shown, "/referrals/abc", language, key="k")
@@ -219,7 +233,7 @@ def private_pages(language: Language) -> Iterator[str]:
     form = Typed({"place": "Zwickau"}, {"topics": ("integration",), "languages": ()})
     yield own_pages.render_own({"items": own, "next": "abc"}, "treff", "open", form, {}, FRAME, language)
     yield own_pages.render_own({"items": [], "next": None}, "treff", "all", form, errors, FRAME, language)
-    organisations = [{"id": id_, "name": name} for id_, name in NAMES.items()]
+    organisations = list(NAMES.values())
     yield office_pages.render_board(board(), Wanted("routed", "treff", overdue=True), organisations, FRAME, language)
     empty: dict[str, Any] = {"items": [], "next": None, "counts": {}}
     yield office_pages.render_board(empty, Wanted(), organisations, FRAME, language)
@@ -229,6 +243,8 @@ def private_pages(language: Language) -> Iterator[str]:
     moderated = detail(language, person(occasion={"on": "2027-01-21", "what": "Versammlung"}), kind="moderator")
     sent = Sent("answer", Typed({"answer": "decline"}), dict.fromkeys(("reason", "note", "to"), "fehlt"), "Bitte sehen")
     yield office_pages.render_referral(moderated | {"candidates": []}, organisations, FRAME, language, sent)
+    behind = [{**MODERATORS[0], "id": REFERRAL[:-1] + "1", "name": "Anna Beispiel"}]
+    yield office_pages.render_referral(moderated | {"candidates": behind}, organisations, FRAME, language)
     yield office_pages.render_referral(detail(language, None, by="office"), organisations, FRAME, language)
     yield figure_pages.render_by_network([NETWORK_FIGURES], FRAME, language)
     yield figure_pages.render_by_area(AREA_FIGURES, FRAME, language)

@@ -28,7 +28,7 @@ from tests.support.laws import examples
 from tests.unit.web import samples_referrals as samples
 from tests.unit.web.fake_gateway import SESSION, SITE, WAITING, Answer, Asked, document, visiting
 from tests.unit.web.parsed import Page
-from tests.unit.web.samples_referrals import FRAME, asked, detail, person, status
+from tests.unit.web.samples_referrals import FRAME, MODERATORS, asked, detail, person, status
 from tests.unit.web.test_safety import harmless, nasty
 
 GERMAN = negotiate("de")
@@ -111,6 +111,26 @@ def test_each_step_leads_back_to_the_one_before_with_all_that_was_said() -> None
         assert back == {"kind": ["question"], "place": ["Zwickau"], "topic": ["integration"], "step": [before]}
 
 
+def test_the_day_for_which_a_moderator_is_looked_for_comes_along_and_nothing_else_that_is_no_day() -> None:
+    form = asking.begun("moderator", "Zwickau", (), "2027-01-21")
+    page = Page(asking_pages.render_step(Asking(asking.TOPICS, form), GERMAN, key="k"))
+    assert page.one("input", name="on").attributes["value"] == "2027-01-21"
+    for step in (asking.WHERE, asking.REACH):
+        assert "2027-01-21" in asking_pages.render_step(Asking(step, form), GERMAN, key="k")
+        assert asking.step_url(form, step).endswith(f"&on=2027-01-21&step={step}")
+    for kind, day in (("question", "2027-01-21"), ("moderator", "2027-02-30"), ("moderator", "0001-01-01")):
+        assert asking.begun(kind, "Zwickau", (), day)["occasion_on"] == ""
+
+
+def test_of_moderators_it_is_said_how_near_they_are_and_there_is_no_page_of_them() -> None:
+    form = asking.begun("moderator", "Zwickau", ())
+    page = Page(asking_pages.render_step(Asking(asking.TOPICS, form, MODERATORS), GERMAN, key="k"))
+    main = page.one("main")
+    assert "Jemand mit Moderationsausbildung" in main.text
+    assert "Kann in Werdau gefragt werden, 9 km entfernt" in main.text
+    assert not [link for link in page.all("a") if "/members/" in str(link.attributes["href"])]
+
+
 def test_the_last_step_alone_is_posted_and_asks_for_consent_and_an_empty_field() -> None:
     def sent(step: int) -> Page:
         return Page(asking_pages.render_step(Asking(step, asking.begun("", "Zwickau", ())), GERMAN, key="k"))
@@ -164,7 +184,7 @@ def test_how_a_request_stands_is_said_with_who_was_asked_why_and_until_when() ->
         "Zwickau gehört zu",
     ):
         assert part in text
-    assert "24. November 2026: Ein Netzwerk ist gefragt" in text, "the day is that of the alliance's clocks"
+    assert "24. November 2026: Jemand ist gefragt" in text, "the day is that of the alliance's clocks"
     assert "hat eine Frage an Sie: Wann genau?" in status_page(state="asked-back").one("main").text
     escalated = status_page(state="escalated", network=None, due=None).one("main").text
     assert "Das Koordinierungsbüro kümmert sich darum." in escalated
