@@ -17,7 +17,7 @@ from shared.contracts.referrals.facts import ENDED, OPEN, Note, PersonAsking, St
 from shared.contracts.requests import Problem, reason
 
 PERSON: Final = "person"
-_PERSONS: Final = ("message", "availability", "contact")
+_PERSONS: Final = ("message", "availability", "occasion", "contact")
 _FAR: Final = timedelta(days=731)
 """So far ahead nobody looks for a moderator: the year was mistyped."""
 _SOUGHT: Final = ("ags", "topics", "languages")
@@ -83,11 +83,15 @@ def correct(state: State, command: contract.CorrectReferral, overview: Overview)
         return wrong(_unreachable())
     if command.ags is not None and overview.places.by_ags(command.ags) is None:
         return wrong(unknown_place())
+    if _is_far(state, command.occasion):
+        return wrong(_too_far())
     given = {name: getattr(command, name) for name in _PERSONS if getattr(command, name) is not None}
     kept = revised(state, person, **given)
     sought = {
         name: value for name in _SOUGHT if (value := getattr(command, name)) is not None and value != getattr(old, name)
     }
+    if old.kind == "moderator" and command.occasion is not None and command.occasion.on != old.needed_on:
+        sought["needed_on"] = command.occasion.on
     fields: dict[str, Any] = dict(sought)
     if kept is not None:
         fields |= {"person_version": kept.version, "wants_answer": kept.contact is not None}
@@ -204,8 +208,8 @@ def _missing(state: State, command: contract.SubmitReferral, overview: Overview)
         yield unknown_place()
     if command.kind == "moderator" and command.occasion is None:
         yield reason("occasion", "missing", "is required")
-    if command.occasion is not None and date.fromisoformat(command.occasion.on) > state.today + _FAR:
-        yield reason("occasion.on", "too-far", "is more than two years away")
+    if _is_far(state, command.occasion):
+        yield _too_far()
     if command.kind == "support" and command.by == contract.CITIZEN:
         yield reason("kind", "not-a-member", "is asked by associations alone")
     if command.contact is not None and not _is_reachable(command.contact):
@@ -228,6 +232,14 @@ def _too_many(state: State) -> Decision:
     errors = (reason("contact", "too-many-open", "has {most} requests open already", most=most),)
     title = "There are enough requests open"
     return refused(Problem(type="/problems/too-many-open", title=title, status=409, errors=errors))
+
+
+def _is_far(state: State, occasion: contract.Occasion | None) -> bool:
+    return occasion is not None and date.fromisoformat(occasion.on) > state.today + _FAR
+
+
+def _too_far() -> FieldError:
+    return reason("occasion.on", "too-far", "is more than two years away")
 
 
 def _is_reachable(contact: contract.Contact) -> bool:

@@ -117,6 +117,8 @@ def correction(form: Typed, before: Document, known: Places) -> tuple[Document, 
             found["ags"] = meant[0].ags
         else:
             errors.append(_no_place(form["place"], meant))
+    if occasion := before["occasion"]:
+        found["occasion"] = {part: form[f"occasion_{part}"] or occasion[part] for part in ("on", "what")}
     return found, errors
 
 
@@ -125,6 +127,7 @@ def typed_from(found: Document, known: Places) -> Typed:
     contact = found["contact"] or {}
     values = {name: contact.get(name) or "" for name in _CONTACT}
     values |= {name: found[name] or "" for name in ("message", "availability")}
+    values |= {f"occasion_{part}": text for part, text in (found["occasion"] or {}).items()}
     return Typed(values | {"place": place_typed(found, known)}, {name: found[name] for name in SEVERAL})
 
 

@@ -78,6 +78,7 @@ class CorrectReferral(Contract):
     languages: Words | None = None
     message: Text | None = None
     availability: Line | None = None
+    occasion: Annotated[Occasion | None, Field(description="Another day finds other moderators.")] = None
     contact: Contact | None = None
 
 

@@ -198,6 +198,7 @@ SAMPLES: Final[dict[str, Contract]] = {
         languages=("de",),
         message=_MESSAGE,
         availability="donnerstags",
+        occasion=_OCCASION,
         contact=_CONTACT,
     ),
     asking.REPLY: asking.ReplyToQuestion(id=_ID, message="Ja, von diesem Jahr."),

@@ -140,6 +140,29 @@ def test_a_question_puts_a_promise_off_but_never_beyond_the_occasion() -> None:
     assert [one.by for one in person.notes] == ["moderator", "person"], "whoever reads it next learns no id"
 
 
+def test_an_occasion_that_moves_finds_who_is_qualified_then_and_leaves_alone_who_has_accepted() -> None:
+    near, lasting = moderator(3, qualified_until=date(2027, 1, 25)), moderator(4, municipalities=(WERDAU,))
+    alliance = Alliance((near, lasting))
+    id_ = ask(alliance)
+    assert stands(alliance, id_).network == near.id
+    moved = Occasion(on="2027-01-28", what="Bürgerversammlung")
+    alliance.take(asking.CorrectReferral(id=id_, occasion=moved))
+    referral = stands(alliance, id_)
+    assert (referral.network, referral.needed_on) == (lasting.id, "2027-01-28")
+    assert [one.answer for one in referral.assignments] == ["superseded", None]
+    alliance.answer(id_, "accept")
+    alliance.take(asking.CorrectReferral(id=id_, occasion=Occasion(on="2027-03-02", what="Bürgerversammlung")))
+    referral, person = stands(alliance, id_), alliance.person(id_)
+    assert (referral.state, referral.next_at) == ("accepted", "2027-03-02T23:00:00.000Z")
+    assert person is not None
+    assert person.occasion is not None
+    assert person.occasion.on == "2027-03-02"
+    alliance.take(asking.CorrectReferral(id=id_, occasion=Occasion(on="2027-03-02", what="Klausur")))
+    assert alliance.kinds[-2:] == [facts.CORRECTED, facts.PERSON_KEPT]
+    far = asking.CorrectReferral(id=id_, occasion=Occasion(on="2206-03-02", what="Klausur"))
+    assert refusal(alliance.take(far)) == (422, "occasion.on", "too-far")
+
+
 def test_the_office_asks_whom_it_wants_but_multipliers_for_moderation_alone() -> None:
     elsewhere = moderator(3, municipalities=(WERDAU,), qualified_until=date(2027, 1, 1))
     alliance = Alliance((network("treff"), FIRST, elsewhere))

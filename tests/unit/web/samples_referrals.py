@@ -52,7 +52,7 @@ WHITE_SPOTS: list[dict[str, Any]] = [
     )
 ]
 NETWORK_FIGURES: dict[str, Any] = {
-    "network": {"id": "treff", "name": NAMES["treff"]},
+    "network": NAMES["treff"],
     **dict.fromkeys(("asked", "open", "accepted", "declined", "unanswered"), 7),
     "kept": 0.875,
     "hours": None,

@@ -164,6 +164,17 @@ def test_what_is_sent_is_what_the_interface_takes() -> None:
     assert asking.body(moderator)["website"] == "x"
 
 
+def test_an_occasion_is_corrected_and_what_of_it_is_left_empty_stays() -> None:
+    found = status(GERMAN, person(occasion={"on": "2027-01-21", "what": "Versammlung"}), kind="moderator")
+    form = asking.typed_from(found, places())
+    assert (form["occasion_on"], form["occasion_what"]) == ("2027-01-21", "Versammlung")
+    moved = Typed({**form.values, "occasion_on": "2027-01-28", "occasion_what": ""}, form.several)
+    body, wrong = asking.correction(moved, found, places())
+    assert (body["occasion"], wrong) == ({"on": "2027-01-28", "what": "Versammlung"}, [])
+    page = Page(pages.render_status(found, "/referrals/abc", GERMAN, key="k"))
+    assert page.one("input", name="occasion_on").attributes["value"] == "2027-01-21"
+
+
 def test_a_correction_names_another_place_by_its_key_and_keeps_what_is_left_empty() -> None:
     found = status(GERMAN, person())
     form = asking.typed_from(found, places())
