@@ -9,6 +9,7 @@ from services.gateway.referrals.views import due
 from shared.contracts.referrals.office import HoldReferral, ResumeReferral
 from tests.unit.referrals.alliance import NOW, Alliance, network
 
+NAMES = {"treff": {"id": "treff", "name": "Treff"}}
 LATER = NOW + timedelta(days=60)
 
 
@@ -21,13 +22,13 @@ def asked() -> tuple[Alliance, str]:
 
 def is_overdue(alliance: Alliance, id_: str) -> bool:
     document = alliance.referral(id_).model_dump(mode="json")
-    return bool(item(document, {"treff": "Treff"}, LATER)["overdue"])
+    return bool(item(document, NAMES, LATER)["overdue"])
 
 
 def test_a_promise_that_has_run_out_is_overdue(asked: tuple[Alliance, str]) -> None:
     alliance, id_ = asked
     assert is_overdue(alliance, id_)
-    assert not item(alliance.referral(id_).model_dump(mode="json"), {"treff": "Treff"}, NOW)["overdue"]
+    assert not item(alliance.referral(id_).model_dump(mode="json"), NAMES, NOW)["overdue"]
 
 
 def test_nothing_is_overdue_while_the_person_is_asked_back(asked: tuple[Alliance, str]) -> None:
