@@ -15,6 +15,8 @@ from typing import Final
 
 from shared.data import data_file
 
+DISTRICT: Final = 5
+"""So many digits of a municipality's key are that of its district."""
 COLUMNS: Final = ("ags", "name", "postal_codes", "retired_postal_codes", "latitude", "longitude")
 
 _WRITTEN_OUT: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})

@@ -12,8 +12,8 @@ from datetime import date, datetime
 from hashlib import blake2b
 from typing import Any, Final
 
-from shared.places import Places
-from shared.routing.network import DISTRICT, IDLE, Load, Network, Wanted
+from shared.places import DISTRICT, Places
+from shared.routing.network import IDLE, Load, Network, Wanted
 from shared.routing.rules import Criterion, Rules, Step
 from shared.routing.surroundings import Surroundings
 

@@ -9,8 +9,6 @@ from shared.contracts.members.organisations import ASKED_BY_DEFAULT
 
 Kind: TypeAlias = Literal["offer-help", "seek-help", "question", "support", "moderator"]
 """What is asked of a network. Moderators are multipliers, which are asked nothing else."""
-DISTRICT: Final = 5
-"""So many digits of a municipality's key are that of its district."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,12 @@ from services.gateway.common.http.lists import page, respond_json
 from services.gateway.common.http.queries import reader
 from services.gateway.common.http.tables import respond_csv
 from services.gateway.common.openapi.operation import Media, described
-from services.gateway.common.places.areas import DISTRICT
 from services.gateway.common.views import store as views_store
 from services.gateway.referrals import queries, schemas, store
 from services.gateway.referrals.figures import figures_by_area, figures_of, shown_numbers
 from services.gateway.referrals.small_numbers import ALL
 from shared import db
-from shared.places import Places, places
+from shared.places import DISTRICT, Places, places
 
 router = APIRouter(tags=["office"])
 read_query = reader(queries.FigureQuery)

@@ -7,8 +7,8 @@ areas together by none.
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from services.gateway.common.places.areas import DISTRICT
 from shared.discretion import SHOWN_FROM
+from shared.places import DISTRICT
 
 ALL: Final = ""
 

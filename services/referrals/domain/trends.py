@@ -13,10 +13,10 @@ from services.referrals.domain.state import State, StoredTrend, TrendRules
 from shared.aggregates.decisions import created, revised
 from shared.aggregates.state import Decision, NewFact
 from shared.contracts.referrals import trends as contract
-from shared.contracts.referrals.trends import SHOWN_FROM, WEEKS_TOLD, TrendWeek
+from shared.contracts.referrals.trends import WEEKS_TOLD, TrendWeek
+from shared.discretion import SHOWN_FROM
+from shared.places import DISTRICT
 
-DISTRICT: Final = 5
-"""So many digits of a municipality's key are that of its district."""
 QUIET_WEEKS: Final = 4
 """After so many weeks in which nothing stands out a rise is over."""
 KEPT_WEEKS: Final = 157

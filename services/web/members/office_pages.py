@@ -13,14 +13,13 @@ from services.web.common.frame import HOME, Frame, render_page
 from services.web.members import pages as members
 from services.web.members.pages import Member
 from shared.language import Language
-from shared.places import places
+from shared.places import DISTRICT, places
 
 MEMBERS: Final = f"{HOME}/members"
 ALL_MEMBERS: Final = f"{HOME}/all-members"
 NEW_MEMBER: Final = f"{HOME}/new-member"
 STANDINGS: Final = ("applied", "active", "passive", "declined", "left")
 _MEMBERS_NOW: Final = ("active", "passive")
-_DISTRICT: Final = 5
 _PERIODS_AT_ONCE: Final = 3
 
 
@@ -247,7 +246,7 @@ def render_member(
 def render_entry(view: EntryView, frame: Frame, language: Language, *, today: date) -> str:
     """The form to change an entry, or to enter an application."""
     several = view.form.several
-    keys = dict.fromkeys((*(place.ags[:_DISTRICT] for place in places().items), *several.get("districts", ())))
+    keys = dict.fromkeys((*(place.ags[:DISTRICT] for place in places().items), *several.get("districts", ())))
     return render_page(
         "members/office_entry.html",
         language,

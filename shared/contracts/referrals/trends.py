@@ -5,13 +5,12 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from shared.contracts.base import Contract, Day, Version
+from shared.discretion import SHOWN_FROM
 
 TREND_COUNTED: Final = "referrals.trend.counted.v1"
 TREND_ROSE: Final = "referrals.trend.rose.v1"
 TREND_EASED: Final = "referrals.trend.eased.v1"
 TREND_TYPES: Final = (TREND_COUNTED, TREND_ROSE, TREND_EASED)
-SHOWN_FROM: Final = 5
-"""A smaller number of people is told to nobody."""
 WEEKS_TOLD: Final = 53
 
 Area = Annotated[

@@ -4,10 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from shared.circle import Circle
-from shared.places import Place, Places
-
-DISTRICT = 5
-"""So many digits of a municipality's key are that of its district."""
+from shared.places import DISTRICT, Place, Places
 
 
 def covered(area: dict[str, Any], places: Places) -> list[str]:
