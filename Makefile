@@ -8,7 +8,7 @@ WORKERS ?= 2
 COMPILE := --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet
 STAMP  := $(VENV)/.installed
 
-.PHONY: help install demo up down test explore check bench chaos docs lock
+.PHONY: help install demo up down test explore check bench simulate chaos docs lock
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s'|'
@@ -47,6 +47,9 @@ check: $(STAMP) ## Format, lint, types, architecture
 
 bench: $(STAMP) ## Measure against bare loops; writes .local/bench.json
 	@$(BIN)/python -m tests.benchmarks
+
+simulate: $(STAMP) ## Let a year of requests for help go by; writes .local/simulation.json
+	@$(BIN)/python -m tests.simulation $(ARGS)
 
 chaos: $(STAMP) ## Kill things at random while messages flow
 	@$(BIN)/python -m pytest tests/chaos $(ARGS)

@@ -8,7 +8,7 @@ from typing import Any, Final
 WIDTH: Final = 760
 _LABEL: Final = 250
 _ROW: Final = 17
-_OURS, _BARE, _INK = "#0d6b80", "#e0a030", "#6a7680"
+OURS, BARE, INK = "#0d6b80", "#e0a030", "#6a7680"
 
 Bar = tuple[str, float, float]
 
@@ -35,11 +35,11 @@ def svg(results: dict[str, Any]) -> str:
     )
     legend = "".join(
         f'<rect x="{x}" y="8" width="11" height="11" rx="2" fill="{colour}"/><text x="{x + 17}" y="18">{name}</text>'
-        for x, colour, name in ((0, _OURS, "Bündnisbus"), (120, _BARE, "bare loop, same work, no guarantees"))
+        for x, colour, name in ((0, OURS, "Bündnisbus"), (120, BARE, "bare loop, same work, no guarantees"))
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{height + 6}" role="img"'
-        f' viewBox="0 0 {WIDTH} {height + 6}" font-family="system-ui, sans-serif" font-size="13" fill="{_INK}">'
+        f' viewBox="0 0 {WIDTH} {height + 6}" font-family="system-ui, sans-serif" font-size="13" fill="{INK}">'
         f"<title>Figures of make bench</title>{legend}{first}{second}</svg>\n"
     )
 
@@ -55,7 +55,7 @@ def _panel(title: str, bars: Sequence[Bar], top: int, scale: Any, shown: str) ->
     y = top + 24
     for name, ours, bare in bars:
         parts.append(f'<text x="0" y="{y + 17}">{escape(name)}</text>')
-        for offset, value, colour in ((0, ours, _OURS), (11, bare, _BARE)):
+        for offset, value, colour in ((0, ours, OURS), (11, bare, BARE)):
             width = max(2.0, scale(value) * room)
             parts.append(
                 f'<rect x="{_LABEL}" y="{y + offset}" width="{width:.0f}" height="10" rx="2" fill="{colour}"/>'
