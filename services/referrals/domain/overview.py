@@ -1,7 +1,7 @@
 """What decisions have to know beyond the request at hand: the networks, their loads, who has how much open."""
 
 from collections import ChainMap, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -11,7 +11,7 @@ from shared.contracts.referrals.asking import Contact
 from shared.contracts.referrals.facts import CARED_FOR, PersonAsking
 from shared.places import Places
 from shared.routing.directory import Candidate, Directory
-from shared.routing.network import IDLE, Load
+from shared.routing.network import IDLE, Load, Wanted
 from shared.routing.referrals import wanted_of
 
 
@@ -44,13 +44,14 @@ class Overview:
 
     def candidates(self, referral: StoredReferral, today: date) -> list[Candidate]:
         """The networks that could be asked, the one that is to be asked first."""
-        return self.directory.candidates(wanted_of(referral), self._loads_without(referral), today)
+        wanted = wanted_of(referral)
+        return self.directory.candidates(wanted, self._loads_without(referral, wanted), today)
 
-    def _loads_without(self, referral: StoredReferral) -> ChainMap[str, Load]:
-        """The loads as if nobody had this request."""
+    def _loads_without(self, referral: StoredReferral, wanted: Wanted) -> Mapping[str, Load]:
+        """The loads as if nobody had this request, as far as they are looked at."""
         network = cared_by(referral)
-        if network is None:
-            return ChainMap(self.loads)
+        if network is None or network in wanted.excluded:
+            return self.loads
         load = self.loads.get(network, IDLE)
         return ChainMap({network: replace(load, open=load.open - 1)}, self.loads)
 
