@@ -46,7 +46,7 @@ check: $(STAMP) ## Format, lint, types, architecture
 	$(BIN)/lint-imports
 
 bench: $(STAMP) ## Measure against bare loops; writes .local/bench.json
-	@$(BIN)/python -m tests.benchmarks
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
 
 simulate: $(STAMP) ## Let a year of requests for help go by; writes .local/simulation.json
 	@$(BIN)/python -m tests.simulation $(ARGS)

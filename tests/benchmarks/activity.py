@@ -7,7 +7,6 @@ why on each day and until when it holds. Both must find the same days, or this f
 import random
 import time
 from datetime import date, timedelta
-from statistics import median
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +22,7 @@ from shared.aggregates import store
 from shared.contracts.members.contributions import ContributionFact
 from shared.contracts.members.meetings import MeetingFact
 from shared.contracts.members.organisations import Admission, OrganisationFact
+from tests.benchmarks.pairs import summary
 from tests.integration.workbench import throw_away
 
 MEMBERS = 5_000
@@ -55,30 +55,24 @@ _SQL = """
 
 
 async def measure(platform: Platform) -> dict[str, Any]:
-    """Interleaved rounds on the same database; members a second, and the ratio of the medians."""
+    """Rounds in pairs on the same database."""
     rule = read_rules(None, "Europe/Berlin").activity
     async with throw_away(platform.postgres.admin_url, platform.database_url("members")) as url:
         migrate("members", url)
         connection = await asyncpg.connect(url)
         try:
             await _fill(connection)
-            ours, bare = [], []
+            pairs = []
             for _ in range(ROUNDS):
                 began = time.perf_counter()
                 found = await _ours(connection, rule)
                 between = time.perf_counter()
                 rows = await connection.fetch(_SQL, TODAY)
-                ours.append(MEMBERS / (between - began))
-                bare.append(MEMBERS / (time.perf_counter() - between))
+                pairs.append((MEMBERS / (between - began), MEMBERS / (time.perf_counter() - between)))
         finally:
             await connection.close()
     _compare(found, {row["id"]: row["active"] for row in rows})
-    return {
-        "ratio": round(median(ours) / median(bare), 3),
-        "members_per_second": round(median(ours)),
-        "bare_per_second": round(median(bare)),
-        "rounds": [[round(a), round(b)] for a, b in zip(ours, bare, strict=True)],
-    }
+    return summary(pairs, "members")
 
 
 async def _ours(connection: Any, rule: ActivityRule) -> dict[str, Assessment]:

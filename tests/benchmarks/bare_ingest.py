@@ -7,6 +7,7 @@ statement, offsets committed by the clock, and it does not wait for acknowledgem
 
 import asyncio
 import sys
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -72,7 +73,8 @@ async def _handle(
         decision = domain.submit(stored.get(id_), partners[partner_id], submission, now, rules)
         if decision.event is None:
             continue
-        stored[id_] = changed[id_] = decision.event
+        # As the service marks them: or it would publish all of them anew when it is measured next.
+        stored[id_] = changed[id_] = replace(decision.event, places_digest=rules.places.digest)
         key = str(id_)
         fact = new_message("events.event.published.v1", orjson.dumps(decision.fact), source="bare", subject=key)
         outcome = Outcome(

@@ -3,41 +3,43 @@
 import asyncio
 import subprocess
 import sys
-from statistics import median
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import asyncpg
 import orjson
-from aiokafka import AIOKafkaConsumer
 
 from deploy import topics
 from deploy.local.platform import Platform
 from shared.broker import Producer, Record
 from shared.commands.ask import ask
-from shared.commands.topic_reader import offsets, read_all, reader
+from shared.commands.topic_reader import read_all, reader
 from shared.contracts.events import REGISTER_PARTNER, RegisterPartner
 from shared.contracts.partner import SUBMIT
 from shared.envelope import binary_headers, new_message
 from shared.settings import KafkaSettings
 from shared.topics import EVENTS_FACTS, Topic, partner_topic
+from tests.benchmarks.pairs import in_pairs, summary
+from tests.benchmarks.published import end, rate
 
 EVENTS = 10_000
 ROUNDS = 5
+PATIENCE_S = 300.0
 
 
 async def measure(platform: Platform) -> dict[str, Any]:
-    """Interleaved rounds; the ratio of the medians, and every round."""
-    ours, bare = [], []
-    for _ in range(ROUNDS):
-        ours.append(await _ours(platform))
-        bare.append(await _bare(platform))
-    return {
-        "ratio": round(median(ours) / median(bare), 3),
-        "events_per_second": round(median(ours)),
-        "bare_per_second": round(median(bare)),
-        "rounds": [[round(a), round(b)] for a, b in zip(ours, bare, strict=True)],
-    }
+    """Rounds in pairs, while nobody reads the facts of either; in the end the gateway has them, for what comes next."""
+    await asyncio.to_thread(platform.stop, "gateway-1")
+    pairs = await in_pairs(partial(_ours, platform), partial(_bare, platform), ROUNDS)
+    await _let_gateway_read(platform, ROUNDS * EVENTS)
+    return summary(pairs, "events")
+
+
+async def fill(platform: Platform) -> None:
+    """Events for what is measured of their lists, where ``measure`` was left out."""
+    await _ours(platform)
+    await _let_gateway_read(platform, EVENTS)
 
 
 async def _ours(platform: Platform) -> float:
@@ -49,16 +51,16 @@ async def _ours(platform: Platform) -> float:
     await _preload(settings, partner_topic(partner).name)
     async with reader(settings) as watching:
         # Looked at seldom, and over one connection: the bare loop is not watched at all.
-        already = await _end(watching, EVENTS_FACTS)
+        already = await end(watching, EVENTS_FACTS)
         await asyncio.to_thread(platform.start_service, "events")
-        while await _end(watching, EVENTS_FACTS) < already + EVENTS:
+        while await end(watching, EVENTS_FACTS) < already + EVENTS:
             await asyncio.sleep(0.5)
     times = [
         record.timestamp
         for record in await read_all(settings, EVENTS_FACTS)
         if f'"partner":"{partner}"'.encode() in (record.value or b"")
     ]
-    return _rate(times)
+    return rate(times)
 
 
 async def _bare(platform: Platform) -> float:
@@ -85,12 +87,16 @@ async def _bare(platform: Platform) -> float:
     # The service would otherwise read this topic when it starts again.
     await asyncio.to_thread(_delete_topic, settings, source)
     await asyncio.to_thread(platform.start_service, "events")
-    return _rate(times)
+    return rate(times)
 
 
-def _rate(timestamps: list[int]) -> float:
-    """Per second, between the first and the last fact, so that starting up does not count."""
-    return (len(timestamps) - 1) / ((max(timestamps) - min(timestamps)) / 1000)
+async def _let_gateway_read(platform: Platform, events: int) -> None:
+    await asyncio.to_thread(platform.start_service, "gateway")
+    connection = await asyncpg.connect(platform.database_url("gateway"))
+    async with asyncio.timeout(PATIENCE_S):
+        while await connection.fetchval("select count(*) from event") < events:
+            await asyncio.sleep(0.5)
+    await connection.close()
 
 
 async def _preload(settings: KafkaSettings, topic: str) -> None:
@@ -116,10 +122,6 @@ def _submission(number: int) -> dict[str, Any]:
         "topics": ["integration"],
         "languages": ["de", "ar"],
     }
-
-
-async def _end(consumer: AIOKafkaConsumer, topic: str) -> int:
-    return sum(end for _, end in (await offsets(consumer, topic)).values())
 
 
 async def _insert_partner(platform: Platform, name: str) -> None:

@@ -19,8 +19,8 @@ async def measure(platform: Platform) -> dict[str, Any]:
     """
     pages = platform.public_url("web")
     async with bare_server("tests.benchmarks.bare_page", platform.public_url()) as bare_url:
-        plain = await compare(pages, bare_url, "/", 800, item=_CARD)
-        known = await compare(pages, bare_url, "/", 800, item=_CARD, is_known=True)
+        plain = await compare(pages, bare_url, "/", 96, item=_CARD)
+        known = await compare(pages, bare_url, "/", 96, item=_CARD, is_known=True)
     return plain | {"kilobytes": await _kilobytes(pages), "variants": {"If-None-Match": known}}
 
 

@@ -7,7 +7,7 @@ own that does nothing else. The bare loop parses with the same contracts and ups
 import asyncio
 import subprocess
 import sys
-from statistics import median
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,6 +21,7 @@ from shared.contracts.released.samples import SAMPLES
 from shared.envelope import binary_headers, new_message
 from shared.settings import KafkaSettings
 from shared.topics import Topic
+from tests.benchmarks.pairs import in_pairs, summary
 from tests.integration.workbench import throw_away
 
 FACTS = 20_000
@@ -29,21 +30,14 @@ KINDS = (organisations.ASSESSED, meetings.ATTENDED, contributions.CONFIRMED, con
 
 
 async def measure(platform: Platform) -> dict[str, Any]:
-    """Interleaved rounds; the ratio of the medians, and every round."""
+    """Rounds in pairs."""
     settings = platform.kafka.settings
     topic = f"replay-{uuid4().hex[:8]}"
     await asyncio.to_thread(topics.apply_topics, settings, 1, (Topic(topic),))
     await _preload(settings, topic)
-    ours, bare = [], []
-    for _ in range(ROUNDS):
-        ours.append(await _run("tests.benchmarks.gateway_replay", platform, topic))
-        bare.append(await _run("tests.benchmarks.bare_replay", platform, topic))
-    return {
-        "ratio": round(median(ours) / median(bare), 3),
-        "facts_per_second": round(median(ours)),
-        "bare_per_second": round(median(bare)),
-        "rounds": [[round(a), round(b)] for a, b in zip(ours, bare, strict=True)],
-    }
+    ours = partial(_run, "tests.benchmarks.gateway_replay", platform, topic)
+    bare = partial(_run, "tests.benchmarks.bare_replay", platform, topic)
+    return summary(await in_pairs(ours, bare, ROUNDS), "facts")
 
 
 async def _run(module: str, platform: Platform, topic: str) -> float:

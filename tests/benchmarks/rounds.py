@@ -2,35 +2,30 @@
 
 import asyncio
 import time
-from statistics import median
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
+from tests.benchmarks.pairs import in_pairs, summary
+
 CONNECTIONS = 8
-ROUNDS = 5
+ROUNDS = 45
 
 
 async def compare(
     our_url: str, bare_url: str, path: str, requests: int, *, item: bytes, is_known: bool = False
 ) -> dict[str, Any]:
-    """Interleaved rounds on keep-alive connections: the ratio of the medians, and every round.
+    """Rounds in pairs on keep-alive connections, of ``requests`` each.
 
     ``item`` stands in a body once for each thing that is listed; ``is_known``:
     the client of ours has the answer already.
     """
-    ours, bare = [], []
     tag, items = await _first(our_url, path, item)
+    asked = partial(_requests_per_second, path=path, requests=requests, listed=(item, items))
     for url in (our_url, bare_url):
-        await _requests_per_second(url, path, requests, (item, items))  # warm up
-    for _ in range(ROUNDS):
-        ours.append(await _requests_per_second(our_url, path, requests, (item, items), tag if is_known else b""))
-        bare.append(await _requests_per_second(bare_url, path, requests, (item, items)))
-    return {
-        "ratio": round(median(ours) / median(bare), 3),
-        "requests_per_second": round(median(ours)),
-        "bare_per_second": round(median(bare)),
-        "rounds": [[round(a), round(b)] for a, b in zip(ours, bare, strict=True)],
-    }
+        await asked(url)  # warm up
+    pairs = await in_pairs(partial(asked, our_url, tag=tag if is_known else b""), partial(asked, bare_url), ROUNDS)
+    return summary(pairs, "requests")
 
 
 async def _requests_per_second(
