@@ -18,6 +18,7 @@ from tests.benchmarks import (
     ingest,
     listing,
     page,
+    referral,
     replay,
     routing,
     show,
@@ -36,6 +37,7 @@ MEASURED = {
     "stream": stream.measure,
     "activity": activity.measure,
     "replay": replay.measure,
+    "referral": referral.measure,
     "routing": routing.measure,
 }
 """In this order: what comes first makes the events that are listed later."""

@@ -17,7 +17,7 @@ def svg(results: dict[str, Any]) -> str:
     """Throughput as a share of the bare loop's, and delays on a logarithmic scale; ``results`` as in bench.json."""
     shares = [("ingest", results["ingest"]["ratio"])]
     shares += [(f"list, {name}" if name != "plain" else "list", one["ratio"]) for name, one in _lists(results).items()]
-    shares += [(name, results[name]["ratio"]) for name in ("page", "activity", "replay")]
+    shares += [(name, results[name]["ratio"]) for name in ("page", "activity", "replay", "referral")]
     throughput = [(name, share, 1.0) for name, share in shares]
     delays: list[Bar] = []
     for load, title in (("idle", "visible, idle"), ("half", "visible, half the maximum")):
