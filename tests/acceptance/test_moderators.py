@@ -123,6 +123,9 @@ async def test_a_request_for_a_moderator_goes_to_the_nearest_then_to_the_next_wh
     status = await stands(bus, link)
     assert (status["state"], [step["network"] for step in status["history"]]) == ("accepted", [NAMELESS] * 3)
     assert (await post(bus, first, {"answer": "accept"})).status_code == 409
+    moved = {"on": (TODAY + timedelta(days=61)).isoformat(), "what": "Bürgerversammlung im Saal"}
+    assert (await post(bus, f"{link}/correct", {"occasion": moved})).status_code == 200
+    assert (await bus.http.get(second)).json()["occasion"] == moved, "who has accepted sees the new day"
     board = await of_office(bus, "/v1/office/referrals", state="accepted", limit="200")
     assert {"id": registry.entries[berta], "name": berta} in [one["network"] for one in board["items"]]
     figures = await of_office(bus, "/v1/office/referral-figures")
