@@ -10,7 +10,7 @@ from services.referrals.settings import Settings
 from shared.aggregates import looking, store
 from shared.clock import utc_now
 from shared.contracts.referrals.concerns import ConcernWords
-from shared.contracts.referrals.facts import PersonAsking
+from shared.contracts.referrals.facts import OPEN, PersonAsking
 from shared.places import places
 from shared.routing.directory import Candidate
 from shared.routing.rules import rules
@@ -41,7 +41,8 @@ async def read_request(settings: Settings, id_: str) -> Request | None:
         person = await store.read_one(connection, AGGREGATES, PersonAsking, id_)
         directory = await KnownNetworks(rules(), places()).follow(connection)
         overview = Overview(directory, places(), await repository.read_loads(connection))
-    return Request(fact, person, overview.candidates(fact, utc_now().date()))
+    could = overview.candidates(fact, utc_now().date()) if fact.state in OPEN else []
+    return Request(fact, person, [one for one in could if one.network.id != fact.network])
 
 
 async def list_concerns(settings: Settings) -> list[StoredConcern]:
