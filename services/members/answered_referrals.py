@@ -49,9 +49,12 @@ async def forget_ended(connection: Connection) -> int:
 
 
 def answers_of(fact: ReferralFact, zone: ZoneInfo) -> Iterator[ReferralAnswer]:
-    """What those who were asked about a request answered, or that they did not, each on its day in ``zone``."""
+    """What organisations that were asked about a request answered, or that they did not, each on its day in ``zone``.
+
+    People are not measured: what multipliers answered is left out.
+    """
     for number, assignment in enumerate(fact.assignments, 1):
-        if assignment.answer not in _COUNTED or assignment.answered_at is None:
+        if assignment.is_multiplier or assignment.answer not in _COUNTED or assignment.answered_at is None:
             continue
         at = datetime.fromisoformat(assignment.answered_at)
         yield ReferralAnswer(

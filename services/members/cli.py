@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from services.members import repository
 from services.members.domain.state import AGGREGATES, StoredContribution, StoredMultiplier
 from services.members.settings import Settings
-from shared.aggregates import looking, store
+from shared.aggregates import reading, store
 from shared.aggregates.state import F
 from shared.clock import utc_now
 from shared.contracts.members.contributions import TrainingFact
@@ -32,7 +32,7 @@ async def list_meetings(settings: Settings) -> list[MeetingFact]:
 
 async def read_minutes(settings: Settings, meeting: str) -> MinutesFact | None:
     """The words of a meeting's minutes; None: there are none."""
-    return await looking.read_one(settings.database_url, AGGREGATES, MinutesFact, meeting)
+    return await reading.read_one(settings.database_url, AGGREGATES, MinutesFact, meeting)
 
 
 async def list_contributions(settings: Settings) -> list[StoredContribution]:
@@ -72,7 +72,7 @@ class Kept(NamedTuple):
 async def read_kept(settings: Settings) -> Kept:
     """Organisations, people, meetings and contributions, all of one moment."""
     async with (
-        looking.looking(settings.database_url) as connection,
+        reading.connected(settings.database_url) as connection,
         # One snapshot: a meeting whose organisations are missing would be told as an error.
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
@@ -86,14 +86,14 @@ async def read_kept(settings: Settings) -> Kept:
 
 async def list_erased(settings: Settings) -> list[dict[str, Any]]:
     """What was erased, the latest first: ``id``, ``kind``, ``erased_at``, ``repeated_at``; nothing else is known."""
-    return await looking.list_erased(settings.database_url)
+    return await reading.list_erased(settings.database_url)
 
 
 async def is_all_assessed(settings: Settings) -> bool:
     """Whether no member's activity is to be looked at now, so that all that was sent is taken into account."""
-    async with looking.looking(settings.database_url) as connection:
+    async with reading.connected(settings.database_url) as connection:
         return not await repository.to_assess(connection, utc_now(), 1)
 
 
 async def _all(settings: Settings, model: type[F]) -> list[F]:
-    return await looking.list_all(settings.database_url, AGGREGATES, model)
+    return await reading.list_all(settings.database_url, AGGREGATES, model)

@@ -7,7 +7,7 @@ from services.referrals import repository
 from services.referrals.domain.overview import Overview
 from services.referrals.domain.state import AGGREGATES, StoredConcern, StoredReferral
 from services.referrals.settings import Settings
-from shared.aggregates import looking, store
+from shared.aggregates import reading, store
 from shared.clock import utc_now
 from shared.contracts.referrals.concerns import ConcernWords
 from shared.contracts.referrals.facts import OPEN, PersonAsking
@@ -26,7 +26,7 @@ class Request(NamedTuple):
 
 async def list_requests(settings: Settings) -> list[StoredReferral]:
     """All requests, without who asks, by id."""
-    return await looking.list_all(settings.database_url, AGGREGATES, StoredReferral)
+    return await reading.list_all(settings.database_url, AGGREGATES, StoredReferral)
 
 
 async def read_request(settings: Settings, id_: str) -> Request | None:
@@ -34,7 +34,7 @@ async def read_request(settings: Settings, id_: str) -> Request | None:
     # Imported here: what services consume with is long to load.
     from services.referrals.networks import KnownNetworks
 
-    async with looking.looking(settings.database_url) as connection:
+    async with reading.connected(settings.database_url) as connection:
         fact = await store.read_one(connection, AGGREGATES, StoredReferral, id_)
         if fact is None:
             return None
@@ -47,21 +47,21 @@ async def read_request(settings: Settings, id_: str) -> Request | None:
 
 async def list_concerns(settings: Settings) -> list[StoredConcern]:
     """All worries, without their words, the latest first."""
-    found = await looking.list_all(settings.database_url, AGGREGATES, StoredConcern)
+    found = await reading.list_all(settings.database_url, AGGREGATES, StoredConcern)
     return sorted(found, key=lambda one: (one.created_at, one.id), reverse=True)
 
 
 async def read_words(settings: Settings, id_: str) -> ConcernWords | None:
     """The words of a worry; None: they were deleted."""
-    return await looking.read_one(settings.database_url, AGGREGATES, ConcernWords, id_)
+    return await reading.read_one(settings.database_url, AGGREGATES, ConcernWords, id_)
 
 
 async def list_erased(settings: Settings) -> list[dict[str, Any]]:
     """What was erased, the latest first: ``id``, ``kind``, ``erased_at``, ``repeated_at``; nothing else is known."""
-    return await looking.list_erased(settings.database_url)
+    return await reading.list_erased(settings.database_url)
 
 
 async def knows_networks(settings: Settings, ids: Collection[str]) -> bool:
     """Whether the service has heard of all these organisations, so that they can be asked."""
-    async with looking.looking(settings.database_url) as connection:
+    async with reading.connected(settings.database_url) as connection:
         return await repository.known_networks(connection, ids) == set(ids)

@@ -137,4 +137,4 @@ def _network(number: int) -> NetworkRow:
         capacity=1_000,
         updated_at="2026-11-25T10:00:00.000Z",
     )
-    return NetworkRow(fact.id, fact.version, fact.model_dump_json())
+    return NetworkRow(fact.id, fact.version, "organisation", fact.model_dump_json())

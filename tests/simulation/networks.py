@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
-from shared.places import Places
-from shared.routing.network import DISTRICT, Network
+from shared.places import DISTRICT, Places
+from shared.routing.network import Network
 from shared.vocabulary import vocabulary
 from tests.simulation.options import BEGINS, ENDS
 

@@ -1,4 +1,4 @@
-"""What the office's commands about members share: looking into their database, finding what is meant there."""
+"""What the office's commands about members share: reading their database, finding what is meant there."""
 
 import asyncio
 import re

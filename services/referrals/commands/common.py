@@ -1,4 +1,4 @@
-"""What the office's commands about requests and worries share: looking into their database, finding what is meant."""
+"""What the office's commands about requests and worries share: reading their database, finding what is meant."""
 
 import asyncio
 from collections.abc import Callable, Coroutine

@@ -53,3 +53,9 @@ def test_all_who_were_asked_count_each_for_itself() -> None:
     found = list(answers_of(referral(1, 1, asked("a", "declined"), asked("b"), asked("a", "accepted")), ZONE))
 
     assert [(one.number, one.organisation, one.accepted) for one in found] == [(1, "a", False), (3, "a", True)]
+
+
+def test_what_a_person_of_the_registry_answers_is_not_measured() -> None:
+    assert counted(asked("5c4b", "accepted", is_multiplier=True), asked("haus", "accepted")) == [
+        ("haus", "2026-11-21", True, True)
+    ]
