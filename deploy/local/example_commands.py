@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
-from uuid import NAMESPACE_URL, uuid5
 
 import orjson
 
+from deploy.local.example_ids import example_id
 from shared.commands.ask import Command
 from shared.contracts.base import Contract
 from shared.contracts.members import contributions, meetings, organisations, people
@@ -41,11 +41,6 @@ class Known:
     def has_left(self, organisation: str | None) -> bool:
         """Whether an organisation is a member no more."""
         return organisation is not None and self.organisations.get(organisation) == "left"
-
-
-def example_id(what: str, key: str) -> str:
-    """The id of an example, the same each time."""
-    return str(uuid5(NAMESPACE_URL, f"urn:buendnisbus:examples:{what}:{key}"))
 
 
 def command(kind: str, model: type[Contract], /, **fields: Any) -> Command:

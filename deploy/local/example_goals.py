@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any, Final
 
-from deploy.local.example_commands import Data, Known, command, day_of, example_id, meeting_days
+from deploy.local.example_commands import Data, Known, command, day_of, meeting_days
+from deploy.local.example_ids import example_id
 from shared.commands.ask import Command
 from shared.contracts.members import charter_id, goal_id, goals
 from shared.contracts.members.goals import SetGoal

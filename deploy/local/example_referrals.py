@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from deploy.local.errors import LocalPlatformError
+from deploy.local.example_ids import example_id
 from deploy.local.example_members import read_data
 from deploy.local.platform import Platform
 from deploy.local.workspace import REPOSITORY, Report
@@ -54,8 +55,10 @@ def play(platform: Platform) -> list[str]:
 
 
 async def _networks_known(settings: Settings) -> None:
-    """Wait until the example members can be asked, or nobody could be."""
-    ids = [one["id"] for one in read_data()["members"]["organisation"]]
+    """Wait until the example members and multipliers can be asked, or nobody could be."""
+    data = read_data()
+    ids = [one["id"] for one in data["members"]["organisation"]]
+    ids += [example_id("multiplier", one["key"]) for one in data["contributions"]["multiplier"]]
     for _ in range(_LOOKS):
         if await knows_networks(settings, ids):
             return

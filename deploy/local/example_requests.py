@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final, NamedTuple
-from uuid import NAMESPACE_URL, uuid5
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
+from deploy.local.example_ids import example_id
 from shared.contracts.base import Contract
 from shared.contracts.referrals import answers, asking, concerns, office
 
@@ -31,11 +31,6 @@ def year_of(data: Data, now: datetime, zone: ZoneInfo) -> list[Happening]:
     found += [one for example in data["concern"] for one in _worry(example, now, zone)]
     found += [one for often in data["often"] for example in _repeated(often) for one in _worry(example, now, zone)]
     return sorted(found, key=lambda one: one.at)
-
-
-def example_id(what: str, key: str) -> str:
-    """The id of an example, the same each time."""
-    return str(uuid5(NAMESPACE_URL, f"urn:buendnisbus:examples:{what}:{key}"))
 
 
 def ids_of(happenings: Sequence[Happening]) -> set[str]:

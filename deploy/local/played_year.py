@@ -58,7 +58,7 @@ async def play(settings: Settings, clock: Path, now: datetime) -> list[str]:
         for at, happening in _with_nights(year, now, zone):
             move_clock(clock, at)
             if happening is None:
-                await _let_promises_run_out(connection, alliance)
+                await _look_at_what_is_due(connection, alliance)
             elif problem := await _decide(connection, alliance, happening):
                 problems.append(problem)
         return [*await _summary(connection), *map(_told, problems)]
@@ -88,9 +88,10 @@ async def _decide(connection: db.Connection, alliance: Alliance, happening: Happ
     return decision.problem
 
 
-async def _let_promises_run_out(connection: db.Connection, alliance: Alliance) -> None:
+async def _look_at_what_is_due(connection: db.Connection, alliance: Alliance) -> None:
     await timers.keep_promises(connection, alliance)
     await timers.refer_waiting(connection, alliance)
+    await timers.count_week(connection, alliance)
     await timers.forget_words(connection, alliance)
 
 

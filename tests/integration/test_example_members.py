@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from deploy.local.example_commands import example_id
+from deploy.local.example_ids import example_id
 from deploy.local.example_members import Answered, send
 from deploy.local.platform import Platform
 from services.members.cli import list_charters, list_goals, list_multipliers, list_organisations, read_kept

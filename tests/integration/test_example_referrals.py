@@ -10,12 +10,14 @@ import orjson
 import pytest
 
 from deploy.local import example_members, example_referrals
-from deploy.local.example_requests import example_id
+from deploy.local.example_ids import example_id
 from deploy.local.platform import Platform
+from services.referrals import repository
 from services.referrals.cli import list_concerns, list_requests, read_request
 from services.referrals.commands.requests import is_overdue
-from services.referrals.domain.state import StoredReferral
+from services.referrals.domain.state import TRENDS, StoredReferral, StoredTrend
 from services.referrals.settings import Settings
+from shared.aggregates import reading
 from shared.clock import rfc3339
 from shared.commands.ask import ask
 from shared.commands.topic_reader import read_all
@@ -95,16 +97,25 @@ async def test_who_asked_long_ago_is_forgotten_and_who_asks_now_is_not(platform:
     assert {one.words_version for one in worries if one.created_at < rfc3339(NOON - timedelta(days=92))} == {0}
 
 
+async def test_worries_were_counted_week_by_week_and_one_of_them_rises(platform: Platform, told: list[str]) -> None:
+    trends = await reading.list_all(settings(platform).database_url, TRENDS, StoredTrend)
+    assert [(one.topic, one.since) for one in trends if one.rising] == [("buergerbeteiligung", "2026-11-16")]
+    async with reading.connected(settings(platform).database_url) as connection:
+        assert len(await repository.counted_weeks(connection)) > 45
+
+
 async def test_all_of_it_is_published(platform: Platform, told: list[str]) -> None:
     requests = {one.id: one.version for one in await list_requests(settings(platform))}
     worries = {one.id: one.version for one in await list_concerns(settings(platform))}
+    rising = await reading.list_all(settings(platform).database_url, TRENDS, StoredTrend)
+    trends = {one.id: one.version for one in rising}
 
     async def newest() -> dict[str, int]:
         facts: dict[str, int] = {}
         for record in await read_all(platform.kafka.settings, "referrals.facts"):
             body: Any = orjson.loads(record.value or b"{}")
             facts[body["id"]] = max(body["version"], facts.get(body["id"], 0))
-        return facts if facts == requests | worries else {}
+        return facts if facts == requests | worries | trends else {}
 
     assert await eventually(newest, what="every fact of the year")
 

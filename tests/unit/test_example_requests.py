@@ -9,8 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from deploy.local.example_ids import example_id
 from deploy.local.example_members import read_data
-from deploy.local.example_requests import Happening, example_id, ids_of, year_of
+from deploy.local.example_requests import Happening, ids_of, year_of
 from deploy.local.played_year import read_examples
 from services.referrals.commands.requests import is_overdue
 from services.referrals.domain.state import StoredReferral
