@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from deploy.local import example_commands, example_goals
 from deploy.local.example_commands import Known, day_of, meeting_days
+from deploy.local.example_ids import example_id
 from deploy.local.example_members import read_data, steps
 from shared.contracts.members import organisations as contract
 from shared.contracts.members.contributions import ReportContribution
@@ -70,12 +71,12 @@ def test_the_partners_of_the_example_events_are_members_under_the_same_slug() ->
 def test_ids_are_the_same_each_time_and_belong_to_one_thing_alone() -> None:
     first, later = (list(steps(DATA, Known(), today)) for today in (date(2026, 11, 25), date(2027, 6, 1)))
     assert [[one.key for one in step] for step in first] == [[one.key for one in step] for step in later]
-    named = [example_commands.example_id(what, "alma") for what in ("person", "multiplier", "meeting")]
+    named = [example_id(what, "alma") for what in ("person", "multiplier", "meeting")]
     assert len(set(named)) == 3
 
 
 def test_whoever_was_erased_is_named_nowhere_any_more() -> None:
-    alma = example_commands.example_id("person", "alma")
+    alma = example_id("person", "alma")
     sent = "".join(
         one.data.model_dump_json()
         for step in steps(DATA, Known(erased=frozenset({alma})), date(2026, 11, 25))
