@@ -1,7 +1,9 @@
 """Asking for help on pages, as people do it: without an account, without JavaScript, each step a form."""
 
+import csv
 import re
 from collections.abc import AsyncIterator
+from io import StringIO
 from typing import Any
 from uuid import uuid4
 
@@ -267,6 +269,9 @@ async def test_the_office_sees_the_board_asks_for_a_caller_and_assigns(bus: Bus,
     [other] = [name for name in alliance.ids.values() if name != first]
     listed = await browser.get("/office/referrals", params={"network": first, "state": "routed"})
     assert f"/office/referrals/{id_}" in listed.text
+    table = (await browser.get("/office/referrals.csv", params={"network": first})).text
+    assert [(row["id"], row["state"]) for row in csv.DictReader(StringIO(table), delimiter=";")] == [(id_, "routed")]
+    assert "Anruf" not in table
     assert f"/office/referrals/{id_}" not in (await browser.get("/office/referrals?overdue=yes")).text
     page = await browser.get(f"/office/referrals/{id_}")
     assert "Frau Anruf" in page.text

@@ -98,7 +98,7 @@ async def test_the_office_sees_what_becomes_of_requests_by_area_and_no_small_num
 
 async def test_white_spots_and_figures_are_for_the_office_alone(bus: Bus) -> None:
     stranger = await bus.partner("fleckig")
-    names = ("white-spots", "white-spots.csv", "referral-figures", "referral-figures.csv")
+    names = ("white-spots", "white-spots.csv", "referral-figures", "referral-figures.csv", "referrals.csv")
     for path in (f"/v1/office/{name}" for name in names):
         assert (await bus.http.get(path)).status_code == 401
         assert (await bus.http.get(path, headers=stranger.headers)).status_code == 403

@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from services.gateway.referrals.documents import item
-from services.gateway.referrals.views import due
+from services.gateway.referrals.store import LAST
+from services.gateway.referrals.views import due, place_on_board
+from shared.contracts.referrals.asking import CancelReferral
 from shared.contracts.referrals.office import HoldReferral, ResumeReferral
 from tests.unit.referrals.alliance import NOW, Alliance, network
 
@@ -44,3 +46,14 @@ def test_nothing_is_overdue_while_the_office_lets_it_rest_and_again_afterwards(a
     assert not is_overdue(alliance, id_)
     alliance.take(ResumeReferral(id=id_))
     assert is_overdue(alliance, id_)
+
+
+def test_what_is_promised_comes_first_then_what_is_open_and_last_what_has_ended(asked: tuple[Alliance, str]) -> None:
+    alliance, promised = asked
+    accepted, ended = alliance.ask(), alliance.ask()
+    alliance.answer(accepted, "accept")
+    alliance.take(CancelReferral(id=ended))
+    places = {
+        id_: place_on_board(alliance.referral(id_).model_dump(mode="json")) for id_ in (ended, accepted, promised)
+    }
+    assert sorted(places, key=lambda id_: places[id_] or LAST) == [promised, accepted, ended]

@@ -59,12 +59,18 @@ class NewSupport(NewRequest):
     kind: Literal["support"] = "support"
 
 
-class BoardQuery(PageQuery):
+class BoardFilter(BaseModel):
     """Filters of the office's board."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     state: ReferralState | None = None
     network: Annotated[str | None, Field(pattern="^[a-z0-9-]{3,40}$", description="Who is asked, or cares.")] = None
     overdue: Annotated[bool, Field(description="Those alone whose promise has run out.")] = False
+
+
+class BoardQuery(PageQuery, BoardFilter):
+    """The same, page by page."""
 
 
 class OwnQuery(PageQuery):

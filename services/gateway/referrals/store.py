@@ -10,7 +10,7 @@ from shared.clock import rfc3339
 from shared.db import Connection
 
 LAST: Final = datetime(9999, 12, 31, tzinfo=UTC)
-"""Behind all times: where requests stand that nobody has promised to act on."""
+"""Behind all times: where requests stand that have ended."""
 
 _DUE: Final = f"coalesce(f.at, '{LAST.isoformat()}')"
 _ROWS: Final = (
@@ -46,9 +46,10 @@ async def list_all(
     network: str | None,
     overdue_at: datetime | None,
     after: tuple[datetime, str] | None,
-    limit: int,
+    limit: int | None,
 ) -> Sequence[asyncpg.Record]:
-    """``id``, ``document`` and ``at`` of requests, those that are due first. ``overdue_at``: due before then."""
+    """``id``, ``document`` and ``at`` of requests, those that are due first. ``overdue_at``: due before then;
+    ``limit``: None, all of them."""
     return await connection.fetch(
         "select f.id, f.document, f.at from member_fact f where f.kind = 'referral'"
         " and ($1::text is null or f.document ->> 'state' = $1) and ($2::text is null or f.document ->> 'network' = $2)"

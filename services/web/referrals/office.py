@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Mapping
 from typing import Final
+from urllib.parse import urlencode
 from uuid import UUID
 
 from starlette.responses import Response
@@ -30,15 +31,20 @@ _SLUG: Final = re.compile(r"[a-z0-9-]{3,40}")
 @signed_in
 async def board(visit: Visit) -> Response:
     """All requests, those that are overdue first, or those of a state or a network."""
-    state = visit.asked("state") if visit.asked("state") in STATES else ""
-    network = visit.asked("network") if _SLUG.fullmatch(visit.asked("network")) else ""
-    wanted = Wanted(state, network, overdue=visit.asked("overdue") == "yes")
-    query = [("state", state or None), ("network", network or None), ("overdue", "true" if wanted.overdue else None)]
+    wanted, query = _asked(visit)
     paging = [("limit", str(ON_A_PAGE)), ("cursor", visit.asked("cursor") or None)]
     found, organisations, frame = await asyncio.gather(
         visit.gateway.read(_OF_THE_OFFICE, [*query, *paging]), _organisations(visit), visit.frame()
     )
     return visit.page(office_pages.render_board(found, wanted, organisations, frame, visit.language))
+
+
+@signed_in
+async def board_csv(visit: Visit) -> Response:
+    """The same as a table for a spreadsheet."""
+    _, query = _asked(visit)
+    given = urlencode([(name, value) for name, value in query if value])
+    return await visit.table(f"{_OF_THE_OFFICE}.csv?{given}")
 
 
 @signed_in
@@ -122,6 +128,15 @@ async def enter(visit: Visit) -> Response:
     return redirect(visit.request, f"{BOARD}?done={outcome.notice('asked')}")
 
 
+def _asked(visit: Visit) -> tuple[Wanted, list[tuple[str, str | None]]]:
+    """Which requests are asked for, and how the interface is asked for them."""
+    state = visit.asked("state") if visit.asked("state") in STATES else ""
+    network = visit.asked("network") if _SLUG.fullmatch(visit.asked("network")) else ""
+    wanted = Wanted(state, network, overdue=visit.asked("overdue") == "yes")
+    overdue = "true" if wanted.overdue else None
+    return wanted, [("state", state or None), ("network", network or None), ("overdue", overdue)]
+
+
 def _counted_by(visit: Visit) -> str:
     return figure_pages.AREA if visit.asked("by") == figure_pages.AREA else figure_pages.NETWORK
 
@@ -166,6 +181,7 @@ def _path(visit: Visit) -> str:
 
 ROUTES: Final = (
     Route(BOARD, board),
+    Route(f"{BOARD}.csv", board_csv),
     Route(NEW, new_page),
     Route(WHITE_SPOTS, white_spots),
     Route(f"{WHITE_SPOTS}.csv", white_spots_csv),

@@ -28,13 +28,13 @@ class Wanted:
     network: str = ""
     overdue: bool = False
 
-    def url(self, *, state: str | None = None, cursor: str = "") -> str:
+    def url(self, *, board: str = BOARD, state: str | None = None, cursor: str = "") -> str:
         """The board with these filters, of which the state may differ."""
         chosen = self.state if state is None else state
         overdue = "yes" if self.overdue else ""
         pairs = {"state": chosen, "network": self.network, "overdue": overdue, "cursor": cursor}
         given = {name: value for name, value in pairs.items() if value}
-        return f"{BOARD}?{urlencode(given)}" if given else BOARD
+        return f"{board}?{urlencode(given)}" if given else board
 
 
 def render_board(
@@ -57,6 +57,7 @@ def render_board(
         organisations=[(one["id"], one["name"]) for one in organisations],
         rows=[_row(one, language) for one in found["items"]],
         next_url=wanted.url(cursor=found["next"]) if found["next"] else "",
+        csv_url=wanted.url(board=f"{BOARD}.csv"),
     )
 
 
