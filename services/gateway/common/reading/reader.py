@@ -72,7 +72,7 @@ def read(text: str, words: TopicWords, parts_of: Parts) -> Reading:
     """Read ``text``; ``parts_of`` takes a word apart."""
     taken = _taken_apart(text, words, parts_of)
     skipped = set(_not_about(taken, words))
-    told = [hit for hit in _hits(words.topics, taken) if not any(first in skipped for first, _ in hit.spans)]
+    told = [hit for hit in _hits(words.topics, taken) if not any(last in skipped for _, last in hit.spans)]
     by_topic = groupby(sorted(told, key=lambda hit: hit.entry.name), key=lambda hit: hit.entry.name)
     proposals = [_proposal(topic, list(found), taken) for topic, found in by_topic]
     best = sorted((one for one in proposals if one.score >= ENOUGH), key=lambda one: (-one.score, one.topic))
