@@ -170,6 +170,7 @@ def test_what_is_only_mentioned_or_denied_is_not_flagged(text: str, flag: str) -
 
 def test_what_one_clause_denies_another_may_say_and_a_film_excuses_one_sentence_alone() -> None:
     assert "threat" in reading("Niemand hat mir geholfen, als er mich geschlagen hat.").flags
+    assert "threat" in reading("Mich hat niemand bedroht, aber meinen Bruder haben sie dort bedroht.").flags
     assert "threat" in reading("Wir waren im Film. Danach haben sie uns verprügelt.").flags
 
 

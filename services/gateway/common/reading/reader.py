@@ -122,11 +122,11 @@ def _taken_apart(text: str, words: TopicWords, parts_of: Parts) -> _Text:
 
 
 def _proposal(topic: str, hits: Iterable[Hit], taken: _Text) -> Proposal:
-    """What was found counts once: neither the same entry again, nor another in the same words."""
+    """What was found counts once: neither the same entry again, nor another in the same words; the simplest first."""
     counted: dict[str, float] = {}
     entries: set[Entry] = set()
     used: set[int] = set()
-    for hit in sorted(hits, key=lambda hit: (-hit.entry.weight, hit.spans)):
+    for hit in sorted(hits, key=lambda hit: (-hit.entry.weight, len(hit.spans), hit.spans)):
         places = {place for first, last in hit.spans for place in range(first, last + 1)}
         if hit.entry in entries or used & places:
             continue
@@ -138,13 +138,16 @@ def _proposal(topic: str, hits: Iterable[Hit], taken: _Text) -> Proposal:
 
 
 def _hits(entries: Iterable[Entry], taken: _Text) -> Iterator[Hit]:
-    """Each entry in each sentence in which all its rows are found."""
+    """Each entry wherever its row is found; one of several rows, in each sentence in which all of them are."""
     there = taken.places.keys()
     for entry in entries:
         if not entry.numbers <= there:
             continue
+        if len(entry.rows) == 1:
+            yield from (Hit(entry, (span,)) for span in _spans(entry.rows[0], taken))
+            continue
         found = [{taken.sentences[span[0]]: span for span in _spans(row, taken)} for row in entry.rows]
-        for sentence in found[0].keys() & set.intersection(*(set(one) for one in found)):
+        for sentence in set.intersection(*(set(one) for one in found)):
             yield Hit(entry, tuple(one[sentence] for one in found))
 
 
