@@ -8,19 +8,15 @@ import httpx
 
 from tests.acceptance.test_referral_pages import browser
 from tests.acceptance.test_referrals import alliance_of
-from tests.support.asking import answer_link, ask, post, stands
+from tests.support.asking import answer_link, ask, ask_in_vain, post, stands
 from tests.support.bus import Bus, eventually
-from tests.support.networks import Alliance
 
 __all__ = ["browser"]
 GLAUCHAU = "14524080"
 
 
 async def test_where_five_people_found_nobody_there_is_a_white_spot(bus: Bus, browser: httpx.AsyncClient) -> None:
-    # A language that nobody of the alliance speaks.
-    asked = {"kind": "seek-help", "place": {"municipality": "Glauchau"}, "languages": ["tlh"], "topics": ["demokratie"]}
-    for _ in range(5):
-        await ask(bus, Alliance(bus), **asked)
+    await ask_in_vain(bus, 5, place="Glauchau", topic="demokratie")
     key = {"Authorization": f"Bearer {await bus.office_key()}"}
 
     async def seen() -> int | None:
@@ -69,10 +65,8 @@ async def test_the_office_sees_how_a_network_answers(bus: Bus, browser: httpx.As
 async def test_the_office_sees_what_becomes_of_requests_by_area_and_no_small_number(
     bus: Bus, browser: httpx.AsyncClient
 ) -> None:
-    asked = {"kind": "seek-help", "languages": ["tlh"], "topics": ["integration"]}
     for place, number in (("Meerane", 6), ("Waldenburg", 2)):
-        for _ in range(number):
-            await ask(bus, Alliance(bus), **asked, place={"municipality": place})
+        await ask_in_vain(bus, number, place=place, topic="integration")
     key = {"Authorization": f"Bearer {await bus.office_key()}"}
     by_area = {"by": "area"}
 

@@ -11,8 +11,8 @@ from tests.acceptance.test_referrals import alliance_of
 from tests.browser import accessibility
 from tests.browser.test_office import sign_in
 from tests.browser.visitors import Visit
-from tests.support.asking import address, answer_link, ask, of_office
-from tests.support.bus import Bus
+from tests.support.asking import address, answer_link, ask, ask_in_vain, of_office
+from tests.support.bus import Bus, eventually
 
 TELEPHONE: dict[str, Any] = {"viewport": {"width": 320, "height": 640}}
 LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen" * 3
@@ -109,6 +109,15 @@ async def test_there_are_no_barriers_and_nothing_is_cut_off_on_any_screen(visit:
 
 
 async def test_a_dot_of_the_map_of_white_spots_leads_to_its_line_without_javascript(visit: Visit, bus: Bus) -> None:
+    await ask_in_vain(bus, 5, place="Crimmitschau", topic="buergerbeteiligung")
+
+    async def is_white_spot() -> bool:
+        found = await of_office(bus, "/v1/office/white-spots")
+        return "Crimmitschau" in [
+            one["place"]["name"] for one in found["items"] if one["topic"] == "buergerbeteiligung"
+        ]
+
+    await eventually(is_white_spot, what="the white spot")
     office = await visit(java_script_enabled=False, **TELEPHONE)
     await sign_in(office, bus)
     await office.goto("/office/referrals/white-spots?topic=buergerbeteiligung")

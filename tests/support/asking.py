@@ -50,6 +50,13 @@ async def ask(bus: Bus, alliance: Alliance, **fields: Any) -> str:
     return str(answer.json()["link"])
 
 
+async def ask_in_vain(bus: Bus, times: int, *, place: str, topic: str) -> None:
+    """So many people ask in a language that nobody of the alliance speaks, whatever networks other tests leave."""
+    where = {"kind": "seek-help", "place": {"municipality": place}, "topics": [topic]}
+    for _ in range(times):
+        await ask(bus, Alliance(bus), **where, languages=["tlh"])
+
+
 async def stands(bus: Bus, link: str) -> dict[str, Any]:
     """How a request stands, for whoever has its link."""
     found: dict[str, Any] = (await bus.http.get(link)).raise_for_status().json()
