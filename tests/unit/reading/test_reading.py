@@ -145,6 +145,10 @@ def test_a_hint_alone_is_not_enough_and_more_words_make_it_surer() -> None:
         "Mein Mann rastet aus, wenn er trinkt.",
         "sie haben ihn zusammengeschlagen",
         "Er will mich toeten.",
+        "Mein Ex wartet jeden Tag vor meiner Arbeit auf mich.",
+        "Sie haben ihn auf dem Klo in die Ecke gedrängt.",
+        "Er weiß jetzt, in welche Kita mein Sohn geht.",
+        "Oder es passiert was, hat er gesagt.",
     ],
 )
 def test_a_threat_is_flagged_in_the_words_of_everyday_life(text: str) -> None:
@@ -160,7 +164,12 @@ def test_a_threat_is_flagged_in_the_words_of_everyday_life(text: str) -> None:
         ("Das Schlagloch vor dem Haus wird immer tiefer.", "threat"),
         ("Der Vorschlag liegt seit Wochen im Rathaus.", "threat"),
         ("Ich verfolge die Sitzungen seit Jahren.", "threat"),
+        ("Die Bürokratie bringt mich noch um.", "threat"),
+        ("Die alte Linde ist vom Fällen bedroht.", "threat"),
+        ("Auf Zuschüsse und Ausschüsse warten wir seit Jahren.", "threat"),
         ("Der Film war zum Sterben langweilig.", "crisis"),
+        ("Der Spielplatz ist nicht mehr da.", "crisis"),
+        ("Man kann nicht mehr mit ihm reden.", "crisis"),
         ("Am Samstag ist nur Probealarm und kein Notfall.", "emergency"),
     ],
 )
@@ -172,6 +181,16 @@ def test_what_one_clause_denies_another_may_say_and_a_film_excuses_one_sentence_
     assert "threat" in reading("Niemand hat mir geholfen, als er mich geschlagen hat.").flags
     assert "threat" in reading("Mich hat niemand bedroht, aber meinen Bruder haben sie dort bedroht.").flags
     assert "threat" in reading("Wir waren im Film. Danach haben sie uns verprügelt.").flags
+
+
+def test_a_crisis_of_somebody_else_counts_too() -> None:
+    assert reading("Meine Tochter redet davon, sich umzubringen.").flags == ("crisis",)
+    assert "crisis" in reading("Eine Freundin will sich vor die Bahn werfen.").flags
+
+
+def test_a_word_that_stands_in_texts_of_many_topics_is_no_proposal_alone() -> None:
+    for word in ("Ehrenamt", "Stadtrat", "übersetzen", "Aufkleber"):
+        assert proposed(f"{word}.") == {}
 
 
 def test_an_emergency_and_a_crisis_are_told_apart() -> None:
