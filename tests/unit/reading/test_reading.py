@@ -68,11 +68,42 @@ def f1(found: list[tuple[bool, bool]]) -> float:
     return round(2 * right / either, 3)
 
 
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How well texts are read: ``macro``: mean F1 of all topics; the others are shares of texts."""
+
+    macro: float
+    threats: float
+    crises: float
+    false_threats: float
+
+
+def measured(texts: list[Labelled], capsys: pytest.CaptureFixture[str]) -> Measured:
+    """Read all of them, and print how well."""
+    readings = [(one, reading(one.text)) for one in texts]
+    scores = {
+        topic: f1([(topic in one.topics, topic in {it.topic for it in found.proposals}) for one, found in readings])
+        for topic in TOPICS.values()
+    }
+    flagged = {
+        flag: [flag in found.flags for one, found in readings if flag in one.flags] for flag in ("threat", "crisis")
+    }
+    recalls = {flag: round(sum(there) / len(there), 3) for flag, there in flagged.items()}
+    calm = [found for one, found in readings if "threat" not in one.flags]
+    false = sum("threat" in found.flags for found in calm)
+    macro = round(sum(scores.values()) / len(scores), 3)
+    with capsys.disabled():
+        print(
+            f"\n{len(texts)} texts: macro-F1 {macro} {scores}; recall {recalls}; {false} false threats of {len(calm)}"
+        )
+    return Measured(macro, recalls["threat"], recalls["crisis"], false / len(calm))
+
+
 @pytest.mark.parametrize(
     ("texts", "at_least"),
     [
         (first_texts(), 200),
-        (texts_of("texts_of_others.toml"), 310),
+        (texts_of("texts_of_others.toml"), 300),
         (texts_of("texts_of_everyday.toml"), 180),
     ],
     ids=["first", "others", "everyday"],
@@ -81,26 +112,22 @@ def test_topics_are_found_with_a_macro_f1_of_085_and_threats_with_a_recall_of_09
     texts: list[Labelled], at_least: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert len(texts) >= at_least
-    readings = [(one, reading(one.text)) for one in texts]
-    scores = {
-        topic: f1([(topic in one.topics, topic in {it.topic for it in found.proposals}) for one, found in readings])
-        for topic in TOPICS.values()
-    }
-    macro = round(sum(scores.values()) / len(scores), 3)
-    flagged = {
-        flag: [flag in found.flags for one, found in readings if flag in one.flags] for flag in ("threat", "crisis")
-    }
-    recalls = {flag: round(sum(there) / len(there), 3) for flag, there in flagged.items()}
-    calm = [found for one, found in readings if "threat" not in one.flags]
-    false = sum("threat" in found.flags for found in calm)
-    with capsys.disabled():
-        print(
-            f"\n{len(texts)} texts: macro-F1 {macro} {scores}; recall {recalls}; {false} false threats of {len(calm)}"
-        )
-    assert macro >= 0.85
-    assert recalls["threat"] >= 0.95
-    assert recalls["crisis"] >= 0.9
-    assert false <= len(calm) * 0.05
+    found = measured(texts, capsys)
+    assert found.macro >= 0.85
+    assert found.threats >= 0.95
+    assert found.crises >= 0.9
+    assert found.false_threats <= 0.05
+
+
+def test_what_people_write_whom_the_list_does_not_know_is_read_nearly_as_well(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    # Nothing of these texts may lead to an entry of the list: they say what to expect of the next person's.
+    found = measured(texts_of("texts_unseen.toml"), capsys)
+    assert found.macro >= 0.85
+    assert found.threats >= 0.9
+    assert found.crises >= 0.9
+    assert found.false_threats <= 0.05
 
 
 @pytest.mark.parametrize(
