@@ -4,7 +4,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import orjson
-import pytest
 
 from deploy.topics import admin_client, wait_for
 from shared.contracts.partner import event_id
@@ -18,45 +17,11 @@ async def operator(bus: Bus, *arguments: str, answer: str = "") -> Finished:
     return await buendnisbus(*arguments, answer=answer, env=bus.env)
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        "",
-        "publish",
-        "topics",
-        "topics diff",
-        "topics apply",
-        "partner",
-        "partner add",
-        "partner list",
-        "partner trust",
-        "partner remove",
-        "feeds",
-        "feeds add",
-        "feeds list",
-        "feeds show",
-        "feeds poll",
-        "feeds remove",
-        "office",
-        "office sign-in",
-        "office sign-out",
-        "keys",
-        "keys create",
-        "keys list",
-        "keys revoke",
-        "dead-letters",
-        "dead-letters list",
-        "dead-letters show",
-        "dead-letters redrive",
-        "dead-letters drop",
-        "migrate",
-    ],
-)
-async def test_every_command_explains_itself(command: str) -> None:
-    done = await buendnisbus(*command.split(), "--help")
+async def test_without_anything_said_it_shows_what_there_is() -> None:
+    done = await buendnisbus()
 
-    assert done.returncode == 0
     assert "Usage: buendnisbus" in done.stdout
+    assert {"publish", "members", "referrals"} <= set(done.stdout.split())
 
 
 async def test_without_a_platform_it_says_what_to_do(tmp_path: Path) -> None:

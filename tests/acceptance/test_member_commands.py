@@ -311,29 +311,6 @@ async def test_papers_have_editions_that_members_agree_to(bus: Bus, chor: str, t
     assert "leitbild" in (await members(bus, "charters", "list")).stdout
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        "", "list", "show", "apply", "change", "admit", "decline", "confirm", "leave", "thank", "activity", "import",
-        *(f"people{one}" for one in ("", " list", " show", " keep", " erase")),
-        *(f"meetings{one}" for one in ("", " list", " show", " plan", " cancel", " invite", " reply", " attend")),
-        *(f"meetings minutes{one}" for one in ("", " write", " show")),
-        *(f"contributions{one}" for one in ("", " list", " report", " confirm", " decline")),
-        *(f"trainings{one}" for one in ("", " list", " plan", " cancel", " complete")),
-        *(f"multipliers{one}" for one in ("", " list", " register", " retire")),
-        *(f"goals{one}" for one in ("", " list", " set", " measure", " review", " retire", " report")),
-        *(f"charters{one}" for one in ("", " list", " adopt", " assent")),
-        *(f"erasures{one}" for one in ("", " list", " reapply")),
-    ],
-)  # fmt: skip
-async def test_every_command_explains_itself(command: str) -> None:
-    finished = await buendnisbus("members", *command.split(), "--help")
-
-    assert finished.returncode == 0
-    assert f"Usage: buendnisbus members {command}".strip() in finished.stdout
-    assert command.count(" ") == 0 or "--json" in finished.stdout or "COMMAND" in finished.stdout
-
-
 async def test_names_and_addresses_stand_in_no_log(bus: Bus, chor: str, tmp_path: Path) -> None:
     file = tmp_path / "p.csv"
     file.write_text(f"Name;E-Mail;Verein;Einwilligung\nGeheime Person;geheim-{chor}@example.org;{chor};2026-11\n")

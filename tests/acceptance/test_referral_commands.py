@@ -192,19 +192,3 @@ async def test_who_asked_over_the_pages_stands_in_the_same_list(bus: Bus, networ
     link = await ask(bus, alliance, **body(alliance, topics=["demokratie"]))
     id_ = (await bus.http.get(link)).json()["id"]
     assert id_ in [row["id"] for row in await done(bus, "list")]
-
-
-@pytest.mark.parametrize(
-    "command",
-    [
-        "", "list", "show", "new", "reply", "evaluate", "cancel", "reopen", "erase", "assign", "hold", "resume",
-        "close", "answer", "concerns", "concerns list", "concerns show", "concerns settle", "concerns erase",
-        "erasures", "erasures list", "erasures reapply",
-    ],
-)  # fmt: skip
-async def test_every_command_says_what_it_does(command: str) -> None:
-    finished = await buendnisbus("referrals", *command.split(), "--help")
-
-    assert finished.returncode == 0
-    assert f"Usage: buendnisbus referrals {command}".strip() in finished.stdout
-    assert "--json" in finished.stdout or "COMMAND" in finished.stdout

@@ -34,11 +34,13 @@ def publish(
     key: Annotated[str, typer.Option(envvar=variable("key"), help="API key; better in the environment.")] = "",
     kafka: Annotated[str, typer.Option(envvar=variable("kafka"), help="Bootstrap servers, host:port.")] = "",
     kafka_user: Annotated[str, typer.Option(envvar=variable("kafka-user"), help="None: no login.")] = "",
-    kafka_password: Annotated[str, typer.Option(envvar=variable("kafka-password"))] = "",
+    kafka_password: Annotated[str, typer.Option(envvar=variable("kafka-password"), help="Of that user.")] = "",
     kafka_security_protocol: Annotated[
         str, typer.Option(envvar=variable("kafka-security-protocol"), help="SASL_SSL over the internet.")
     ] = "SASL_PLAINTEXT",
-    kafka_mechanism: Annotated[str, typer.Option(envvar=variable("kafka-mechanism"))] = "SCRAM-SHA-512",
+    kafka_mechanism: Annotated[
+        str, typer.Option(envvar=variable("kafka-mechanism"), help="How Kafka checks the password.")
+    ] = "SCRAM-SHA-512",
     wait: Annotated[float, typer.Option(min=0, help="Seconds to wait for outcomes over Kafka.")] = 20.0,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read, check and show; send nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object per entry and line.")] = False,
