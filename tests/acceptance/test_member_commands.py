@@ -10,7 +10,7 @@ import pytest
 from shared.commands.ask import AT_ONCE, Command, ask_many
 from shared.contracts.members import organisations
 from tests.support.bus import Bus, eventually
-from tests.support.command import Finished, buendnisbus
+from tests.support.command import Finished, buendnisbus, json_of
 
 YEAR = {
     "members": "Name;Ort(e);Umkreis;Themen;Status;Aufgenommen am\n"
@@ -33,9 +33,7 @@ async def members(bus: Bus, *arguments: str, answer: str = "") -> Finished:
 
 async def done(bus: Bus, *arguments: str) -> Any:
     """The JSON of a command that must be done."""
-    finished = await members(bus, *arguments, "--json")
-    assert finished.returncode == 0, (arguments, finished.stderr, finished.stdout)
-    return finished.json
+    return await json_of("members", *arguments, env=bus.env)
 
 
 def tables(folder: Path, mark: str) -> list[str]:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.asking import ask, body, known_to_service, post
 from tests.support.bus import Bus, eventually
-from tests.support.command import Finished, buendnisbus
+from tests.support.command import Finished, buendnisbus, json_of
 from tests.support.networks import Alliance
 
 AREA = {"municipalities": ["14524330"]}
@@ -21,9 +21,7 @@ async def referrals(bus: Bus, *arguments: str, answer: str = "") -> Finished:
 
 async def done(bus: Bus, *arguments: str) -> Any:
     """The JSON of a command that must be done."""
-    finished = await referrals(bus, *arguments, "--json")
-    assert finished.returncode == 0, (arguments, finished.stderr, finished.stdout)
-    return finished.json
+    return await json_of("referrals", *arguments, env=bus.env)
 
 
 async def shown(bus: Bus, id_: str) -> dict[str, Any]:

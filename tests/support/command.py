@@ -1,4 +1,4 @@
-"""Running the ``buendnisbus`` command as people do: in a process of its own."""
+"""Running the ``buendnisbus`` command: as people do, in a process of its own; or in this one, without a platform."""
 
 import asyncio
 import os
@@ -10,6 +10,8 @@ from types import MappingProxyType
 from typing import Any
 
 import orjson
+import typer
+from typer.testing import CliRunner, Result
 
 
 @dataclass(frozen=True)
@@ -42,3 +44,16 @@ async def buendnisbus(
     )
     out, err = await asyncio.wait_for(process.communicate(answer.encode()), 120)
     return Finished(process.returncode or 0, out.decode(), err.decode())
+
+
+async def json_of(*arguments: str, env: Mapping[str, str]) -> Any:
+    """The JSON of a command that must be done."""
+    finished = await buendnisbus(*arguments, "--json", env=env)
+    assert finished.returncode == 0, (arguments, finished.stderr, finished.stdout)
+    return finished.json
+
+
+def invoke(app: typer.Typer, *arguments: str, answer: str = "") -> Result:
+    """Run a command in this process, where nothing can be sent to anybody."""
+    environment = {"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "COLUMNS": "200"}
+    return CliRunner().invoke(app, arguments, input=answer, env=environment)

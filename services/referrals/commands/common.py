@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from services.referrals.cli import list_concerns, list_requests, read_request
-from services.referrals.domain.state import StoredConcern, StoredReferral
+from services.referrals.domain.state import AGGREGATES, StoredConcern, StoredReferral
 from services.referrals.settings import Settings
 from shared.commands import office
 from shared.commands.office import find
@@ -65,6 +65,11 @@ def standing(fact: StoredReferral) -> str:
     who = f", {fact.network}" if fact.network else ""
     until = f", promised until {local(fact.due)}" if fact.due else ""
     return f"{fact.id}: {fact.state}{who}{until}"
+
+
+def public(fact: StoredReferral | StoredConcern) -> dict[str, Any]:
+    """What readers of facts get of it, too: nothing of what is kept beside it, such as who counts as one sender."""
+    return fact.model_dump(mode="json", include=set(AGGREGATES[type(fact)].public.model_fields))
 
 
 def local(moment: str | None) -> str:

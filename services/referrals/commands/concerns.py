@@ -7,7 +7,7 @@ import typer
 
 from services.referrals.cli import list_concerns, read_words
 from services.referrals.commands import common
-from services.referrals.commands.common import ConcernId, find_concern, local, place_name, read, send
+from services.referrals.commands.common import ConcernId, find_concern, local, place_name, public, read, send
 from services.referrals.domain.state import StoredConcern
 from shared.commands import office
 from shared.commands.office import Yes, build
@@ -36,7 +36,7 @@ def list_(
         and (not wanted or wanted.intersection(one.topics))
         and ags in (None, one.ags)
     ]
-    rows = [_document(one) if as_json else _row(one) for one in found]
+    rows = [public(one) if as_json else _row(one) for one in found]
     show(rows, _COLUMNS, as_json=as_json, empty="No such worries.")
 
 
@@ -46,7 +46,7 @@ def show_(worry: ConcernId, as_json: Json = False) -> None:
     fact = find_concern(worry)
     words = read(partial(read_words, id_=fact.id))
     if as_json:
-        show([_document(fact) | {"text": words.text if words else None}], [], as_json=True, empty="")
+        show([public(fact) | {"text": words.text if words else None}], [], as_json=True, empty="")
         return
     show([_row(fact)], _COLUMNS, as_json=False, empty="")
     said = f"“{words.text}”" if words else "Its words are deleted."
@@ -68,10 +68,6 @@ def erase(worry: ConcernId, yes: Yes = False, as_json: Json = False) -> None:
     office.confirm(f"Delete the words of {id_}? This cannot be undone", yes=yes)
     sentence = f"The words of {id_} are deleted; remains in Kafka are gone after seven days"
     send(contract.ERASE_CONCERN, build(contract.EraseConcern, {"id": id_}), sentence, as_json=as_json)
-
-
-def _document(fact: StoredConcern) -> dict[str, Any]:
-    return fact.model_dump(mode="json", exclude={"next_at"})
 
 
 def _row(fact: StoredConcern) -> dict[str, Any]:

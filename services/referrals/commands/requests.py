@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from services.referrals.cli import Request, list_requests, read_request
-from services.referrals.commands.common import RequestId, find_request, local, place_name, read, standing
+from services.referrals.commands.common import RequestId, find_request, local, place_name, public, read, standing
 from services.referrals.domain.state import StoredReferral
 from shared.clock import rfc3339, utc_now
 from shared.commands.show import Json, console, show
@@ -97,7 +97,7 @@ def _person_lines(person: PersonAsking) -> list[str]:
 
 
 def _document(fact: StoredReferral, now: str) -> dict[str, Any]:
-    return fact.model_dump(mode="json", exclude={"next_at"}) | {"overdue": is_overdue(fact, now)}
+    return public(fact) | {"overdue": is_overdue(fact, now)}
 
 
 def _candidate(one: Any) -> dict[str, Any]:

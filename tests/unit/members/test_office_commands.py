@@ -1,11 +1,11 @@
 """``buendnisbus members`` makes the right command of its options, and says what is wrong before it asks anybody."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import orjson
 import pytest
-from typer.testing import CliRunner, Result
 
 from deploy.member_commands import app
 from services.members.domain.state import State
@@ -15,6 +15,7 @@ from shared.contracts.members import contributions, meetings, organisations, peo
 from shared.contracts.members.organisations import Activity, OrganisationFact, Period
 from shared.contracts.members.people import PersonFact, Role
 from shared.contracts.requests import Outcome
+from tests.support.command import invoke
 from tests.unit.members.offices_tables import NOW, ZONE, Office
 
 Sent = list[tuple[str, str, Any]]
@@ -68,10 +69,7 @@ def sent(office: Office, monkeypatch: pytest.MonkeyPatch) -> Sent:
     return found
 
 
-def run(*arguments: str, answer: str = "") -> Result:
-    return CliRunner().invoke(
-        app, arguments, input=answer, env={"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "COLUMNS": "200"}
-    )
+run = partial(invoke, app)
 
 
 def one(sent: Sent, *arguments: str, answer: str = "") -> Any:

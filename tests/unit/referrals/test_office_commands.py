@@ -1,11 +1,11 @@
 """``buendnisbus referrals`` makes the right command of its options, and says what is wrong before it asks anybody."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import orjson
 import pytest
-from typer.testing import CliRunner, Result
 
 from deploy.referral_commands import app
 from services.referrals.cli import Request
@@ -14,6 +14,7 @@ from services.referrals.domain.state import StoredConcern, StoredReferral
 from shared.contracts.base import Contract
 from shared.contracts.referrals import answers, asking, concerns, office
 from shared.contracts.requests import Outcome
+from tests.support.command import invoke
 from tests.unit.referrals.alliance import CONTACT, Alliance, network
 
 Sent = list[tuple[str, Any]]
@@ -54,10 +55,7 @@ def sent(alliance: Alliance, monkeypatch: pytest.MonkeyPatch) -> Sent:
     return found
 
 
-def run(*arguments: str, answer: str = "") -> Result:
-    return CliRunner().invoke(
-        app, arguments, input=answer, env={"KAFKA_BOOTSTRAP_SERVERS": "127.0.0.1:1", "COLUMNS": "200"}
-    )
+run = partial(invoke, app)
 
 
 def one(sent: Sent, *arguments: str, answer: str = "") -> Any:
@@ -202,3 +200,13 @@ def test_worries_are_listed_without_words_and_those_that_cannot_wait_alone(allia
     waiting = run("concerns", "list", "--waiting")
     assert "threat" in waiting.stdout
     assert "Canary" not in waiting.stdout
+
+
+def test_nothing_is_shown_by_which_two_worries_are_of_the_same_sender(alliance: Alliance, sent: Sent) -> None:
+    id_ = "6b1f0c9a-53d7-4e28-9a40-7c5e1d8b2f99"
+    alliance.take(concerns.SubmitConcern(id=id_, ags="14524330", text="Canary", sender="5" * 32))
+    kept = alliance.state.get(StoredConcern, id_)
+    assert kept is not None
+    assert kept.sender == "5" * 32
+    for arguments in (("concerns", "list", "--json"), ("concerns", "show", id_, "--json")):
+        assert "5" * 32 not in run(*arguments).output
