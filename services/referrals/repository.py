@@ -77,6 +77,12 @@ async def counted_weeks(connection: Connection) -> list[date]:
     return [row["monday"] for row in await connection.fetch("select monday from counted_week order by monday")]
 
 
+async def last_counted_week(connection: Connection) -> date | None:
+    """The Monday of the last week whose worries were counted; None: none was."""
+    last: date | None = await connection.fetchval("select max(monday) from counted_week")
+    return last
+
+
 async def claim_week(connection: Connection, monday: date) -> bool:
     """Whether the week from ``monday`` on is to be counted here: nobody else has, or does until this is committed."""
     claimed = await connection.fetchval(

@@ -46,9 +46,8 @@ async def keep_promises(connection: Connection, alliance: Alliance) -> int:
 async def count_week(connection: Connection, alliance: Alliance) -> int:
     """Count the worries of a week that is over, and tell what they show; one after the other, the oldest first."""
     now, zone = utc_now(), alliance.rules.zone
-    counted = await repository.counted_weeks(connection)
-    if counted:
-        week = trends.week_after(counted[-1], zone)
+    if last := await repository.last_counted_week(connection):
+        week = trends.week_after(last, zone)
     elif first := await repository.first_concern(connection):
         week = trends.week_of(datetime.fromisoformat(first), zone)
     else:
@@ -71,10 +70,10 @@ async def count_week(connection: Connection, alliance: Alliance) -> int:
 
 async def forget_words(connection: Connection, alliance: Alliance) -> int:
     """Forget the words of worries whose time has come and that were counted; returns how many there were."""
-    counted = await repository.counted_weeks(connection)
-    if not counted:
+    last = await repository.last_counted_week(connection)
+    if last is None:
         return 0
-    until = trends.week_after(counted[-1], alliance.rules.zone).start
+    until = trends.week_after(last, alliance.rules.zone).start
     ids = await repository.concerns_due(connection, rfc3339(utc_now()), rfc3339(until), PER_ROUND)
     if not ids:
         return 0

@@ -16,8 +16,7 @@ from shared.commands.topic_reader import read_all
 from shared.contracts.members.organisations import LEAVE, LeaveOrganisation, OrganisationFact
 from shared.contracts.members.people import ERASE_PERSON, ErasePerson
 from tests.support.bus import eventually
-from tests.support.clock import clock_of, move_clock
-from tests.support.root import root_apart
+from tests.support.clock import move_clock, platform_at
 
 pytestmark = pytest.mark.platform
 NOON = datetime(2026, 11, 26, 11, tzinfo=UTC)
@@ -27,15 +26,8 @@ NOON = datetime(2026, 11, 26, 11, tzinfo=UTC)
 @pytest.fixture(scope="module")
 def platform() -> Iterator[Platform]:
     """Kafka, PostgreSQL and the service members alone."""
-    counts = {"events": 0, "members": 1, "gateway": 0}
-    platform = Platform(root_apart("examples"), services=counts, brokers=1, free_ports=True)
-    move_clock(platform.root, NOON)
-    try:
-        platform.up()
-        with clock_of(platform.root):
-            yield platform
-    finally:
-        platform.down()
+    with platform_at(NOON, "examples", {"events": 0, "members": 1, "gateway": 0}) as platform:
+        yield platform
 
 
 @pytest.fixture(scope="module")

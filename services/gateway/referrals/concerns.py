@@ -14,7 +14,7 @@ from services.gateway.common.context import Context, context
 from services.gateway.common.documents import Document
 from services.gateway.common.http import cursor
 from services.gateway.common.http.bodies import read_model
-from services.gateway.common.http.limits import sender
+from services.gateway.common.http.limits import sender_of
 from services.gateway.common.http.lists import not_found, page, respond_json, split
 from services.gateway.common.http.paths import routed
 from services.gateway.common.http.queries import reader
@@ -129,8 +129,7 @@ def link_path(parts: Context, id_: str) -> str:
 def _sender(request: Request, parts: Context) -> str:
     """Who counts as one where it is said which worries become more: a hash of the address that nobody can undo who has
     not the secret of this gateway."""
-    address = sender(request.client.host if request.client else "")
-    return keyed_hash(parts.settings, f"sender {address}")
+    return keyed_hash(parts.settings, f"sender {sender_of(request)}")
 
 
 def _document(row: Any) -> Document:

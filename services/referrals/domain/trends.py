@@ -132,18 +132,21 @@ def _stands_alone(numbers: Sequence[int], rules: TrendRules) -> bool:
 
 def _tested(cells: Mapping[Cell, Sequence[int]], rules: TrendRules) -> dict[Cell, Tested]:
     """The cells, all tested together; those without enough of a past are not tested."""
-    with_a_past = [cell for cell, counts in cells.items() if len(year_before(counts)) >= rules.least_weeks]
-    likely = {cell: tails(cells[cell], SHOWN_FROM) for cell in with_a_past}
-    flat = [(cell, number) for cell in with_a_past for number in range(len(WINDOWS))]
-    standing_out = {
-        flat[place] for place in discoveries([likely[cell][number] for cell, number in flat], rules.false_rate)
-    }
-    found = {}
-    for cell, counts in cells.items():
-        windows = [number for number in range(len(WINDOWS)) if (cell, number) in standing_out]
-        clearest = min(windows, key=lambda number: likely[cell][number], default=None)
-        found[cell] = Tested(counts, None if clearest is None else WINDOWS[clearest])
-    return found
+    tests = [
+        (likely, cell, window)
+        for cell, counts in cells.items()
+        if len(year_before(counts)) >= rules.least_weeks
+        for window, likely in zip(WINDOWS, tails(counts, SHOWN_FROM), strict=True)
+    ]
+    found = discoveries([likely for likely, _, _ in tests], rules.false_rate)
+    # The least likely one of each cell comes last, and stays.
+    clearest = {cell: window for _, cell, window in sorted((tests[place] for place in found), key=_by_unlikeliness)}
+    return {cell: Tested(counts, clearest.get(cell)) for cell, counts in cells.items()}
+
+
+def _by_unlikeliness(test: tuple[float, Cell, int]) -> tuple[float, int]:
+    likely, _, window = test
+    return -likely, -window
 
 
 def _follow(state: State, cell: Cell, old: StoredTrend | None, monday: date, tested: Tested | None) -> Decision | None:

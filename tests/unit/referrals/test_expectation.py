@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from services.referrals.domain.expectation import discoveries, past_of, tails, upper_tail
 from tests.support.laws import examples
+from tests.unit.referrals.chance import poisson
 
 _COUNTS = st.lists(st.integers(0, 40), min_size=16, max_size=70)
 
@@ -29,7 +30,7 @@ def test_the_more_there_are_the_less_likely_they_are(number: int, mean: float, s
 def test_the_tail_is_that_of_rates_drawn_at_random_and_counts_drawn_by_them() -> None:
     dice = random.Random(1)
     shape, scale = 12.0, 0.5  # a mean of 6 and a variance of 9
-    drawn = [_poisson(dice, dice.gammavariate(shape, scale)) for _ in range(40_000)]
+    drawn = [poisson(dice, dice.gammavariate(shape, scale)) for _ in range(40_000)]
     for number in (3, 6, 10, 14):
         share = sum(one >= number for one in drawn) / len(drawn)
         assert upper_tail(number, 6.0, 9.0) == pytest.approx(share, abs=0.01)
@@ -83,14 +84,7 @@ def test_what_is_found_is_as_benjamini_and_hochberg_define_it(likely: list[float
     assert not found or not rest or max(likely[number] for number in found) <= min(rest)
 
 
-def _poisson(dice: random.Random, mean: float) -> int:
-    count, left = 0, mean
-    while (left := left - dice.expovariate(1.0)) > 0:
-        count += 1
-    return count
-
-
 def test_the_median_of_drawn_counts_is_no_rise() -> None:
     dice = random.Random(2)
-    likely = [min(tails([_poisson(dice, 8) for _ in range(60)], 5)) for _ in range(50)]
+    likely = [min(tails([poisson(dice, 8) for _ in range(60)], 5)) for _ in range(50)]
     assert median(likely) > 0.05

@@ -12,6 +12,7 @@ from typing import Final
 import pytest
 
 from services.referrals.domain.expectation import WINDOWS, discoveries, tails
+from tests.unit.referrals.chance import poisson
 
 CELLS: Final = 36
 USUAL: Final = (2, 4, 8, 16)
@@ -20,19 +21,12 @@ _BEFORE: Final = 60
 Mean = Callable[[int], float]
 
 
-def _poisson(dice: random.Random, mean: float) -> int:
-    count, left = 0, mean
-    while (left := left - dice.expovariate(1.0)) > 0:
-        count += 1
-    return count
-
-
 def _scattered(dice: random.Random, mean: float, scatter: float) -> int:
     """A count whose variance is ``scatter`` times its mean."""
     if scatter == 1.0:
-        return _poisson(dice, mean)
+        return poisson(dice, mean)
     shape = mean / (scatter - 1)
-    return _poisson(dice, dice.gammavariate(shape, mean / shape))
+    return poisson(dice, dice.gammavariate(shape, mean / shape))
 
 
 def _found_by_week(seed: int, first: Mean, weeks: int, *, before: int = _BEFORE, scatter: float = 1) -> Iterator[bool]:
@@ -42,7 +36,7 @@ def _found_by_week(seed: int, first: Mean, weeks: int, *, before: int = _BEFORE,
     for week in range(before + weeks):
         cells[0].append(_scattered(dice, first(week - before), scatter))
         for number in range(1, CELLS):
-            cells[number].append(_poisson(dice, USUAL[number % len(USUAL)]))
+            cells[number].append(poisson(dice, USUAL[number % len(USUAL)]))
         if week >= before:
             likely = [one for counts in cells for one in tails(counts, 5)]
             yield bool(discoveries(likely, FALSE_RATE) & set(range(len(WINDOWS))))
@@ -50,7 +44,7 @@ def _found_by_week(seed: int, first: Mean, weeks: int, *, before: int = _BEFORE,
 
 def test_in_quiet_years_hardly_a_week_has_any_false_alarm() -> None:
     dice, weeks, alarms = random.Random(1), 520, 0
-    cells = [[_poisson(dice, USUAL[number % 4]) for _ in range(weeks + _BEFORE)] for number in range(CELLS)]
+    cells = [[poisson(dice, USUAL[number % 4]) for _ in range(weeks + _BEFORE)] for number in range(CELLS)]
     for week in range(_BEFORE, weeks + _BEFORE):
         likely = [one for counts in cells for one in tails(counts[: week + 1], 5)]
         alarms += bool(discoveries(likely, FALSE_RATE))

@@ -28,12 +28,16 @@ class Limits:
         Raises:
             ProblemError: 429, it was one too many; ``Retry-After`` says when it can be tried again.
         """
-        address = request.client.host if request.client else ""
-        for limit, name in ((self._by_each, sender(address)), (self._by_all, _ALL)):
+        for limit, name in ((self._by_each, sender_of(request)), (self._by_all, _ALL)):
             if not self._limiter.hit(limit, name):
                 seconds = limit.get_expiry()
                 too_many = reason("", "too-many-requests", "came too often; please try again later")
                 raise ProblemError(429, too_many, headers={"Retry-After": str(seconds)})
+
+
+def sender_of(request: Request) -> str:
+    """Who counts as the one sender of a request; empty where its address is not known."""
+    return sender(request.client.host if request.client else "")
 
 
 def sender(address: str) -> str:
